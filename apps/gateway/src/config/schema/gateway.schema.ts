@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { managementSchema, serverSchema } from './server.schema.js';
+import { upstreamSchema } from './upstream.schema.js';
+import { routeShape } from './route.schema.js';
+import { identifier } from './values.js';
+
+/** A key that a custom stage adds to every route. */
+export interface RouteExtension {
+  key: string;
+  settings: z.ZodType;
+}
+
+/** The one source of what a configuration may hold. `extensions` are the keys that custom stages bring along. */
+export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
+  const extra = Object.fromEntries(extensions.map(({ key, settings }) => [key, settings.optional()]));
+  return z.strictObject({
+    server: serverSchema.prefault({}).describe('The side that clients see.'),
+    management: managementSchema.prefault({}).describe('Who reaches health, metrics, docs and administration, and where.'),
+    upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
+    routes: z.array(z.strictObject({ ...routeShape, ...extra })).default([]).describe('What is served, in any order.'),
+  });
+}
+
+export type GatewayConfig = z.output<ReturnType<typeof gatewaySchema>>;
+export type GatewayConfigInput = z.input<ReturnType<typeof gatewaySchema>>;
+export type ServerConfig = GatewayConfig['server'];
+export type ManagementConfig = GatewayConfig['management'];
+export type UpstreamConfig = GatewayConfig['upstreams'][string];
+export type RouteConfig = GatewayConfig['routes'][number];
+export type FieldRules = RouteConfig['headers']['request'];
+export type MatchCondition = RouteConfig['match']['headers'][string];

@@ -1,0 +1,39 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// RFC 9110 section 5.5: visible characters, obs-text, and space or tab inside.
+// eslint-disable-next-line no-control-regex
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export const milliseconds = z.int().min(0).max(2_147_483_647);
+export const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+export const methodName = z.string().regex(TOKEN, 'must be an HTTP method').toUpperCase();
+export const fieldName = z.string().regex(TOKEN, 'must be an HTTP field name').toLowerCase();
+export const fieldValue = z.string().regex(FIELD_VALUE, 'must hold no control characters');
+export const fieldMap = z.record(fieldName, fieldValue);
+
+export const cidr = z.string().refine(isCidr, 'must be an IP address or a CIDR block, for example 10.0.0.0/8');
+
+export const httpOrigin = z.string().refine(isHttpOrigin, 'must be http://host:port or https://host:port, without a path');
+
+/** A secret given as text, or as `{ file: path }` whose content (without the final newline) is the secret. */
+export const secretSource = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })]);
+
+function isCidr(value: string): boolean {
+  const [address, bits, more] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function isHttpOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return (
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.pathname === '/' && !value.endsWith('/') && url.search === '' && url.hash === '' && url.username === ''
+  );
+}

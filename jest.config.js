@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+
+// A jest started past npm runs on whatever `node` the machine has, without the flag that ES modules in jest need:
+// the failures that follow name neither cause.
+const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
+if (Number(process.versions.node.split('.')[0]) < 24 || !flags.includes('--experimental-vm-modules')) {
+  throw new Error(
+    'start jest through npm (`npx jest`, `npm test`, `make test`): it brings the pinned Node and its flags',
+  );
+}
+
+/** Decorators with their metadata, since Nest resolves constructor parameters by type. */
+const swc = [
+  '@swc/jest',
+  {
+    sourceMaps: 'inline',
+    module: { type: 'es6' },
+    jsc: {
+      target: 'es2024',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      keepClassNames: true,
+    },
+  },
+];
+
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  // .js before .ts: the last rule of moduleNameMapper also reaches packages, whose compiled file must win.
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  transform: { '\\.ts$': swc },
+  moduleNameMapper: {
+    '^@app/gateway$': '<rootDir>/apps/gateway/src/index.ts',
+    '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/fixtures/'],
+  setupFiles: ['<rootDir>/test/setup/load-nest-first.mjs'],
+};
+
+const project = (displayName, testMatch, extra = {}) => ({
+  ...shared,
+  displayName,
+  testMatch: testMatch.map((glob) => `<rootDir>/${glob}`),
+  ...extra,
+});
+
+const patient = { setupFilesAfterEnv: ['<rootDir>/test/setup/patient.mjs'] };
+
+/** `npx jest --selectProjects unit` runs one of them; a path after it narrows further. */
+export default {
+  // Two at least: the end-to-end tests mostly wait for sockets, and a machine of two cores would otherwise run one.
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+  projects: [
+    project('unit', ['{apps,libs,load,scripts}/**/*.spec.ts']),
+    project('architecture', ['test/architecture/**/*.spec.ts'], patient),
+    project('contract', ['test/contract/**/*.spec.ts'], patient),
+    project('e2e', ['test/**/*.e2e-spec.ts'], patient),
+    project('examples', ['examples/**/*.{spec,e2e-spec}.ts'], patient),
+  ],
+};

@@ -9,6 +9,9 @@ if (Number(process.versions.node.split('.')[0]) < 24 || !flags.includes('--exper
   );
 }
 
+// For the workers only, which take their environment from here: each would warn once that the flag is experimental.
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim();
+
 /** Decorators with their metadata, since Nest resolves constructor parameters by type. */
 const swc = [
   '@swc/jest',

@@ -1,0 +1,40 @@
+# `make help` lists the targets. Each one sets up first, so that a fresh clone needs no other step; that costs a
+# fraction of a second when nothing changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# The pinned Node and the tools of package.json, before whatever the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+ARGS ?=
+
+.PHONY: help setup run test lint format generate build peers clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
+
+setup: ## everything a bare Debian or macOS machine lacks, the pinned Node included, then the build
+	@bash scripts/setup.sh
+
+# Straight to node: behind npm, signals and the exit code would pass through one more process.
+run: setup ## the gateway on port 8080 before the demo services, in memory (ARGS="--config FILE" for others)
+	@exec node_modules/.bin/node dist/apps/gateway/apps/gateway/src/cli.js start --demo $(ARGS)
+
+test: setup ## all tests (ARGS="--selectProjects unit", ARGS=path/of.spec.ts)
+	@npm test --silent -- $(ARGS)
+
+lint: setup ## format, lint, types, import rules, stale generated files, unused code (ARGS="types imports" for some)
+	@bash scripts/lint.sh $(ARGS)
+
+format: setup ## write every file the way `make lint` wants it
+	@prettier --log-level warn --write .
+
+generate: setup ## write the generated files anew: schema, reference pages
+	@bash scripts/generate.sh
+
+build: setup ## compile into dist/ (setup does it when a source changed)
+
+peers: setup ## the gateway and its peers side by side
+	@npm run --silent peers -- $(ARGS)
+
+clean: ## remove what was built, installed or written by tests
+	@rm -rf dist node_modules coverage

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromRoot, type Peer, type PeerCommand, type Place } from './peer.ts';
+
+const ENTRY = fromRoot('dist/apps/gateway/apps/gateway/src/main.js');
+const BODY_BYTES_MAX = 2 ** 31;
+
+/** The gateway with one plain passthrough route. */
+export const gateway: Peer = {
+  name: 'gateway',
+  missing: () => (existsSync(ENTRY) ? null : 'not built: run `npm run build`'),
+  version: () => (JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as { version: string }).version,
+  command: (place) => gatewayCommand(place, ['/*']),
+};
+
+/** The gateway with one route for each path, in this order. */
+export function gatewayCommand(place: Place, paths: readonly string[]): PeerCommand {
+  const config = {
+    server: { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX },
+    upstreams: { peer: { targets: [{ url: `http://127.0.0.1:${place.upstreamPort}` }] } },
+    routes: paths.map((path, i) => ({ id: `route-${i}`, match: { path }, upstream: 'peer' })),
+  };
+  const file = join(place.folder, 'gateway.yaml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config, null, 1));
+  return { command: process.execPath, args: [ENTRY], env: { GATEWAY_CONFIG: file, NODE_ENV: 'production' } };
+}

@@ -1,0 +1,2 @@
+/** Token of the secret that signs, a string. */
+export const JWT_SECRET = Symbol('JWT_SECRET');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeepReadonly } from '../deep-readonly.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { upstreamSchema } from './upstream.schema.js';
 import { routeShape } from './route.schema.js';
@@ -15,14 +16,20 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
   const extra = Object.fromEntries(extensions.map(({ key, settings }) => [key, settings.optional()]));
   return z.strictObject({
     server: serverSchema.prefault({}).describe('The side that clients see.'),
-    management: managementSchema.prefault({}).describe('Who reaches health, metrics, docs and administration, and where.'),
+    management: managementSchema
+      .prefault({})
+      .describe('Who reaches health, metrics, docs and administration, and where.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
-    routes: z.array(z.strictObject({ ...routeShape, ...extra })).default([]).describe('What is served, in any order.'),
+    routes: z
+      .array(z.strictObject({ ...routeShape, ...extra }))
+      .default([])
+      .describe('What is served, in any order.'),
   });
 }
 
-export type GatewayConfig = z.output<ReturnType<typeof gatewaySchema>>;
-export type GatewayConfigInput = z.input<ReturnType<typeof gatewaySchema>>;
+export type GatewaySchema = ReturnType<typeof gatewaySchema>;
+export type GatewayConfig = DeepReadonly<z.output<GatewaySchema>>;
+export type GatewayConfigInput = z.input<GatewaySchema>;
 export type ServerConfig = GatewayConfig['server'];
 export type ManagementConfig = GatewayConfig['management'];
 export type UpstreamConfig = GatewayConfig['upstreams'][string];

@@ -12,17 +12,19 @@ const match = z.strictObject({
   path: z
     .string()
     .startsWith('/')
-    .describe('Static segments, `:name` for one segment, and a final `*` for the rest: `/a/*` matches `/a` and all below it.'),
+    .describe(
+      'Static segments, `:name` for one segment, and a final `*` for the rest: `/a/*` matches `/a` and all below it.',
+    ),
   hosts: z
     .array(z.string().min(1))
     .default([])
     .describe('Host names, exact or `*.example.com` (any depth below). Empty matches every host. The port is ignored.'),
-  methods: z
-    .array(methodName)
-    .default([])
-    .describe('Methods; GET includes HEAD. Empty matches every method.'),
+  methods: z.array(methodName).default([]).describe('Methods; GET includes HEAD. Empty matches every method.'),
   headers: z.record(fieldName, condition).default({}).describe('Conditions on request fields; all must hold.'),
-  query: z.record(z.string().min(1), condition).default({}).describe('Conditions on query parameters (decoded); all must hold.'),
+  query: z
+    .record(z.string().min(1), condition)
+    .default({})
+    .describe('Conditions on query parameters (decoded); all must hold.'),
 });
 
 const headerRules = z.strictObject({
@@ -32,7 +34,10 @@ const headerRules = z.strictObject({
 });
 
 const cors = z.strictObject({
-  origins: z.array(z.string().min(1)).min(1).describe('Origins allowed, exact, `https://*.example.com`, or `*` for all.'),
+  origins: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Origins allowed, exact, `https://*.example.com`, or `*` for all.'),
   methods: z.array(methodName).default([]).describe('Methods allowed. Empty allows the route’s own.'),
   headers: z.array(fieldName).default([]).describe('Request fields allowed. Empty allows what the preflight asks for.'),
   exposedHeaders: z.array(fieldName).default([]).describe('Response fields that a script may read.'),
@@ -41,11 +46,24 @@ const cors = z.strictObject({
 });
 
 const compression = z.strictObject({
-  encodings: z.array(z.enum(['zstd', 'br', 'gzip'])).min(1).default(['zstd', 'br', 'gzip']).describe('Encodings offered, best first.'),
+  encodings: z
+    .array(z.enum(['zstd', 'br', 'gzip']))
+    .min(1)
+    .default(['zstd', 'br', 'gzip'])
+    .describe('Encodings offered, best first.'),
   bytesMin: z.int().min(0).default(1_024).describe('Bodies declared smaller than this are left alone.'),
   types: z
     .array(z.string())
-    .default(['text/*', 'application/json', 'application/*+json', 'application/javascript', 'application/xml', 'application/*+xml', 'application/wasm', 'image/svg+xml'])
+    .default([
+      'text/*',
+      'application/json',
+      'application/*+json',
+      'application/javascript',
+      'application/xml',
+      'application/*+xml',
+      'application/wasm',
+      'image/svg+xml',
+    ])
     .describe('Media types worth compressing; `*` stands for any run of characters. text/event-stream never is.'),
 });
 
@@ -56,13 +74,17 @@ const respond = z.strictObject({
 });
 
 const redirect = z.strictObject({
-  to: fieldValue.min(1).describe('Target of `Location`: an address or a path; may use `:name`, `*` and keeps the query when it has none.'),
+  to: fieldValue
+    .min(1)
+    .describe('Target of `Location`: an address or a path; may use `:name`, `*` and keeps the query when it has none.'),
   status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(308),
 });
 
 const rewrite = z.union([
   z.strictObject({ stripPrefix: z.string().startsWith('/').describe('Leading segments to take away.') }),
-  z.strictObject({ path: z.string().startsWith('/').describe('New path; `:name` and a final `*` stand for what matched.') }),
+  z.strictObject({
+    path: z.string().startsWith('/').describe('New path; `:name` and a final `*` stand for what matched.'),
+  }),
 ]);
 
 export const routeShape = {
@@ -83,9 +105,15 @@ export const routeShape = {
     .prefault({})
     .describe('Field rules: first remove, then set, then add.'),
   cors: cors.optional().describe('Cross-origin rules; the gateway answers the preflight.'),
-  compression: z.union([z.boolean(), compression]).default(false).describe('Compress responses for clients that accept it.'),
+  compression: z
+    .union([z.boolean(), compression])
+    .default(false)
+    .describe('Compress responses for clients that accept it.'),
   websocket: z.boolean().default(false).describe('Let clients upgrade to WebSocket.'),
-  upgrades: z.array(z.string().min(1).toLowerCase()).default([]).describe('Other protocols that clients may upgrade to.'),
+  upgrades: z
+    .array(z.string().min(1).toLowerCase())
+    .default([])
+    .describe('Other protocols that clients may upgrade to.'),
   timeoutMs: milliseconds.optional().describe('Overrides `server.requestTimeoutMs` on this route.'),
   bodyBytesMax: z.int().min(0).optional().describe('Overrides `server.bodyBytesMax` on this route.'),
 };

@@ -6,7 +6,11 @@ export const serverSchema = z.strictObject({
   port: fromEnv('API_GATEWAY_PORT', z.int().min(0).max(65535).default(8080)).describe(
     'TCP port to listen on. 0 picks a free port and prints it.',
   ),
-  host: z.string().nullable().default(null).describe('Address to bind. null listens on every interface, IPv4 and IPv6.'),
+  host: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Address to bind. null listens on every interface, IPv4 and IPv6.'),
   name: identifier
     .nullable()
     .default(null)

@@ -3,21 +3,36 @@ import { fieldName, httpOrigin, milliseconds } from './values.js';
 
 const target = z.strictObject({
   url: httpOrigin.describe('Origin of the target: http or https, host and port, no path.'),
-  weight: z.int().min(0).max(1000).default(1).describe('Share of the traffic, relative to the other targets. 0 means none.'),
+  weight: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe('Share of the traffic, relative to the other targets. 0 means none.'),
 });
 
 const timeouts = z.strictObject({
   connectMs: milliseconds.default(2_000).describe('Time to connect, TLS included. 0 means no limit.'),
-  headersMs: milliseconds.default(15_000).describe('Time from the sent request to the response head. 0 means no limit.'),
-  idleMs: milliseconds.default(60_000).describe('Longest pause in a response body or an upgraded connection. 0 means no limit.'),
+  headersMs: milliseconds
+    .default(15_000)
+    .describe('Time from the sent request to the response head. 0 means no limit.'),
+  idleMs: milliseconds
+    .default(60_000)
+    .describe('Longest pause in a response body or an upgraded connection. 0 means no limit.'),
   totalMs: milliseconds
     .nullable()
     .default(null)
-    .describe('Time for the whole exchange, body included. null means no limit. Event streams and upgraded connections are exempt.'),
+    .describe(
+      'Time for the whole exchange, body included. null means no limit. Event streams and upgraded connections are exempt.',
+    ),
 });
 
 const healthCheck = z.strictObject({
-  path: z.string().startsWith('/').default('/health').describe('Path that is asked with GET; a 2xx or 3xx status is healthy.'),
+  path: z
+    .string()
+    .startsWith('/')
+    .default('/health')
+    .describe('Path that is asked with GET; a 2xx or 3xx status is healthy.'),
   intervalMs: milliseconds.min(100).default(5_000).describe('Time between two checks of a target.'),
   timeoutMs: milliseconds.min(1).default(2_000).describe('Time after which a check has failed.'),
   unhealthyAfter: z.int().min(1).default(3).describe('Failed checks in a row that take a target out.'),
@@ -25,8 +40,16 @@ const healthCheck = z.strictObject({
 });
 
 const tls = z.strictObject({
-  caFile: z.string().nullable().default(null).describe('PEM file with the authorities to trust. null trusts the system’s.'),
-  serverName: z.string().nullable().default(null).describe('Name to ask for (SNI) and to verify. null takes the host of the target.'),
+  caFile: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('PEM file with the authorities to trust. null trusts the system’s.'),
+  serverName: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Name to ask for (SNI) and to verify. null takes the host of the target.'),
 });
 
 export const upstreamSchema = z.strictObject({
@@ -43,19 +66,37 @@ export const upstreamSchema = z.strictObject({
       z.strictObject({ cookie: z.string().min(1) }),
     ])
     .default('ip')
-    .describe('What `consistent-hash` hashes. A request without that header or cookie falls back to the client address.'),
+    .describe(
+      'What `consistent-hash` hashes. A request without that header or cookie falls back to the client address.',
+    ),
   hostHeader: z
     .string()
     .default('target')
-    .describe('`Host` sent upstream: `target` for the target’s own, `client` for what the client asked for, or a name.'),
+    .describe(
+      '`Host` sent upstream: `target` for the target’s own, `client` for what the client asked for, or a name.',
+    ),
   timeouts: timeouts.prefault({}),
   keepAlive: z
     .strictObject({
-      idleMs: milliseconds.default(4_000).describe('Time an idle upstream connection is kept, unless its `Keep-Alive` says less.'),
-      connectionsMax: z.int().min(1).nullable().default(null).describe('Connections per target. null means no limit; more requests than that wait.'),
+      idleMs: milliseconds
+        .default(4_000)
+        .describe('Time an idle upstream connection is kept, unless its `Keep-Alive` says less.'),
+      connectionsMax: z
+        .int()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('Connections per target. null means no limit; more requests than that wait.'),
     })
     .prefault({}),
   tls: tls.prefault({}),
-  responseHeadBytesMax: z.int().min(1024).default(65_536).describe('Largest response head in bytes. A larger one is a 502.'),
-  healthCheck: healthCheck.nullable().default(null).describe('Active checks. null means that targets are taken as healthy.'),
+  responseHeadBytesMax: z
+    .int()
+    .min(1024)
+    .default(65_536)
+    .describe('Largest response head in bytes. A larger one is a 502.'),
+  healthCheck: healthCheck
+    .nullable()
+    .default(null)
+    .describe('Active checks. null means that targets are taken as healthy.'),
 });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { named, secretByName } from './annotations.js';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 9110 section 5.5: visible characters, obs-text, and space or tab inside.
@@ -7,20 +8,36 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export const milliseconds = z.int().min(0).max(2_147_483_647);
-export const identifier = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
-export const methodName = z.string().regex(TOKEN, 'must be an HTTP method').toUpperCase();
-export const fieldName = z.string().regex(TOKEN, 'must be an HTTP field name').toLowerCase();
+export const identifier = named(
+  'name',
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+);
+export const methodName = named('HTTP method', z.string().regex(TOKEN, 'must be an HTTP method').toUpperCase());
+export const fieldName = named('field name', z.string().regex(TOKEN, 'must be an HTTP field name').toLowerCase());
 export const fieldValue = z.string().regex(FIELD_VALUE, 'must hold no control characters');
-export const fieldMap = z.record(fieldName, fieldValue);
+export const fieldMap = secretByName(z.record(fieldName, fieldValue));
 
-export const cidr = z.string().refine(isCidr, 'must be an IP address or a CIDR block, for example 10.0.0.0/8');
+export const cidr = named(
+  'IP address or CIDR block',
+  z.string().refine(isCidr, 'must be an IP address or a CIDR block, for example 10.0.0.0/8'),
+);
 
-export const httpOrigin = z.string().refine(isHttpOrigin, 'must be http://host:port or https://host:port, without a path');
+export const httpOrigin = named(
+  'http or https origin',
+  z.string().refine(isHttpOrigin, 'must be http://host:port or https://host:port, without a path'),
+);
 
-/** A secret given as text, or as `{ file: path }` whose content (without the final newline) is the secret. */
-export const secretSource = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })]);
+/**
+ * A secret given as text, or as `{ file: path }` whose content (without the final newline) is the secret. The file is
+ * read when the configuration is loaded, so what comes out is always text.
+ */
+export const secretSource = z
+  .union([z.string().min(1), z.strictObject({ file: z.string().min(1) })])
+  .transform((source, context): string => {
+    if (typeof source === 'string') return source;
+    context.addIssue({ code: 'custom', message: 'the file of a secret is read by loadConfig and parseConfigObject' });
+    return z.NEVER;
+  });
 
 function isCidr(value: string): boolean {
   const [address, bits, more] = value.split('/');
@@ -34,6 +51,11 @@ function isHttpOrigin(value: string): boolean {
   const url = new URL(value);
   return (
     (url.protocol === 'http:' || url.protocol === 'https:') &&
-    url.pathname === '/' && !value.endsWith('/') && url.search === '' && url.hash === '' && url.username === ''
+    url.pathname === '/' &&
+    !/[/?#\s]$/.test(value) &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === ''
   );
 }

@@ -44,7 +44,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     const raw = (controller.rawHeaders ?? []) as Buffer[];
     const fields: string[] = [];
-    for (let i = 0; i < raw.length; i += 2) fields.push(raw[i].latin1Slice(), raw[i + 1].latin1Slice());
+    for (let i = 0; i < raw.length; i += 2) fields.push(raw[i].toString('latin1'), raw[i + 1].toString('latin1'));
     this.#response.writeHead(status, endToEnd(fields, null));
   }
 

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { runToEnd } from '../processes/run-to-end.ts';
 
-const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('saturation.lua', import.meta.url));
 
 /** What `wrk` does: the same request over `connections` keep-alive connections, each as fast as it is answered. */
@@ -27,12 +25,9 @@ export interface SaturationResult {
 }
 
 export async function saturate(load: SaturationLoad): Promise<SaturationResult> {
-  const wrk = ['wrk', '-t', '1', '-c', String(load.connections), '-d', `${load.seconds}s`, '-s', SCRIPT, load.url];
   const script = load.body === null ? [load.method] : [load.method, load.body.file, load.body.contentType];
-  const pinned = load.core === null ? [] : ['taskset', '-c', String(load.core)];
-  const [command, ...args] = ['setpriv', '--pdeathsig', 'KILL', ...pinned, ...wrk, '--', ...script];
-  const { stdout } = await run(command, args, { timeout: (load.seconds + 15) * 1000, killSignal: 'SIGKILL' });
-  return parseSaturation(stdout);
+  const args = ['-t', '1', '-c', String(load.connections), '-d', `${load.seconds}s`, '--timeout', '10s', '-s', SCRIPT];
+  return parseSaturation(await runToEnd(load.core, load.seconds, 'wrk', [...args, load.url, '--', ...script]));
 }
 
 export function parseSaturation(output: string): SaturationResult {

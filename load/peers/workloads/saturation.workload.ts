@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import { saturatedRun, type Request } from '../measure/saturated-run.ts';
-import { withPeers } from '../running-peer.ts';
+import { withPeers, type RunningPeer } from '../running-peer.ts';
 import { LARGE_BYTES, patterned, SMALL_BYTES } from '../upstream/nginx-upstream.ts';
-import { interleaved, type Column, type Row, type Workload, type WorkloadResult } from './workload.ts';
+import { saturationNotes } from './notes.ts';
+import { inTurns } from './in-turns.ts';
+import type { Column, Row, Workload, WorkloadResult } from './workload.ts';
 
 /** Long enough for V8 to have optimised what is hot. */
-export const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 3;
 const SMALL_CONNECTIONS = 64;
 /** Fewer than for small replies: the megabytes under way have to fit in the caches for anything to be compared. */
 const LARGE_CONNECTIONS = 16;
@@ -26,7 +28,7 @@ export const saturationColumns: Column[] = [
   { metric: 'errorsCount', title: 'errors', digits: 0 },
 ];
 
-export const get1k = saturation('get-1k', 'GET, 1 KiB answer', () => get('/1k', SMALL_CONNECTIONS));
+export const get1k = saturation('get-1k', 'GET, 1 KiB answer', () => smallGet());
 export const get1m = saturation('get-1m', 'GET, 1 MiB answer', () => get('/1m', LARGE_CONNECTIONS));
 export const post1k = saturation('post-1k', 'POST, 1 KiB of JSON', (bench) => ({
   ...upload(bench, 'POST', jsonOf(SMALL_BYTES), 'application/json'),
@@ -43,32 +45,27 @@ function saturation(name: string, title: string, requestFor: (bench: Bench) => R
     async run(bench, peers) {
       const request = requestFor(bench);
       const rows = await withPeers(bench, peers, async (running) => {
-        const found: Row[] = running.map(({ name: subject }) => ({ subject, rounds: [] }));
-        for (const peer of running) await saturatedRun({ ...bench, seconds: WARM_UP_SECONDS }, peer, request);
-        for (let round = 0; round < bench.rounds; round++) {
-          for (const peer of interleaved(running, round)) {
-            const measured = await saturatedRun(bench, peer, request);
-            found.find(({ subject }) => subject === peer.name)!.rounds.push(measured);
-            bench.progress(
-              `${name} ${round + 1}/${bench.rounds} ${peer.name}: ${measured.cpuUsPerRequest.toFixed(2)} us`,
-            );
-          }
-        }
-        return found;
+        for (const peer of running) await warmUp(bench, peer, request);
+        const measure = (peer: RunningPeer) => saturatedRun(bench, peer, request);
+        return inTurns(bench, { workload: name, metric: 'cpuUsPerRequest' }, running, measure);
       });
       return summary(name, `${title}, ${request.connections} keep-alive connections as fast as they go`, rows);
     },
   };
 }
 
+/** Saturates a peer for a while, for nothing but its JIT and its pools. */
+export async function warmUp(bench: Bench, peer: RunningPeer, request = smallGet()): Promise<void> {
+  await saturatedRun({ ...bench, seconds: WARM_UP_SECONDS }, peer, request);
+}
+
+export function smallGet(path = '/1k'): Request {
+  return get(path, SMALL_CONNECTIONS);
+}
+
 function summary(workload: string, description: string, rows: Row[]): WorkloadResult {
   const ratios = { metric: 'cpuUsPerRequest', against: ['floor', 'caddy'] };
-  const slack = rows.filter(({ rounds }) => rounds.some(({ peerBusyPercent }) => peerBusyPercent < 90));
-  const notes = slack.map(
-    ({ subject }) =>
-      `${subject} did not fill its core: the load side was the limit, its latencies are those of a peer at ease`,
-  );
-  return { workload, description, columns: saturationColumns, ratios, rows, notes };
+  return { workload, description, columns: saturationColumns, ratios, rows, notes: saturationNotes(rows) };
 }
 
 function get(path: string, connections: number): Request {

@@ -41,9 +41,3 @@ export interface Workload {
   name: string;
   run(bench: Bench, peers: readonly Peer[]): Promise<WorkloadResult>;
 }
-
-/** Each subject in turn, `rounds` times, starting one further each time, so that none always follows the same one. */
-export function interleaved<T>(subjects: readonly T[], round: number): T[] {
-  const first = round % Math.max(1, subjects.length);
-  return [...subjects.slice(first), ...subjects.slice(0, first)];
-}

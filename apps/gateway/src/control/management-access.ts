@@ -1,0 +1,60 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { isLoopback, plainAddress } from '../edge/trusted-addresses.js';
+
+/** `hidden` looks like a path that does not exist. */
+export type Access = 'open' | 'hidden' | 'unauthorized';
+
+const forwardingFields = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host'];
+
+/**
+ * Who reaches the control plane. On the traffic port: callers on loopback, and whoever has the token. On a port of its
+ * own: whoever reaches that port, and from elsewhere than loopback only with the token when there is one.
+ *
+ * A forwarding field never makes a caller local; it makes a local one a stranger, since a proxy on this machine may
+ * speak for anybody. So does a foreign Host, which a page in a local browser can cause by DNS rebinding.
+ */
+export class ManagementAccess {
+  private readonly tokenDigest: Buffer | null;
+  private ownServer: Server | null = null;
+
+  /** @param token plain token, or null when there is none */
+  constructor(
+    token: string | null,
+    private readonly ownPort: boolean,
+  ) {
+    this.tokenDigest = token === null ? null : digest(token);
+  }
+
+  /** Names the server of the management port, once it exists. */
+  serveOn(server: Server): void {
+    this.ownServer = server;
+  }
+
+  decide(request: IncomingMessage): Access {
+    if (this.ownPort && !this.isOwn(request)) return 'hidden';
+    if (isLocal(request)) return 'open';
+    if (this.tokenDigest === null) return this.ownPort ? 'open' : 'hidden';
+    const { authorization } = request.headers;
+    if (authorization === undefined) return 'hidden';
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    return token !== undefined && timingSafeEqual(digest(token), this.tokenDigest) ? 'open' : 'unauthorized';
+  }
+
+  /** True when the request came in on the management port. */
+  isOwn(request: IncomingMessage): boolean {
+    return this.ownServer !== null && (request.socket as Socket & { server?: Server }).server === this.ownServer;
+  }
+}
+
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  if (!isLoopback(plainAddress(socket.remoteAddress ?? ''))) return false;
+  if (forwardingFields.some((name) => headers[name] !== undefined)) return false;
+  return /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])\.?(?::\d+)?$/i.test(headers.host ?? '');
+}
+
+/** Digests of equal length let tokens of any length be compared in constant time. */
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

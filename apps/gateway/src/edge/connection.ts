@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { forParameter } from './forwarded-chain.js';
+import { isLoopback, plainAddress, type TrustedAddresses } from './trusted-addresses.js';
+
+const key = Symbol('sluice.connection');
+
+type KnownSocket = Socket & { [key]?: Connection };
+
+/** What is the same for all requests of a client connection, worked out once. */
+export class Connection {
+  readonly peer: string;
+  readonly trusted: boolean;
+  readonly loopback: boolean;
+  readonly scheme: 'http' | 'https';
+  /** Authority and host of the last request: clients seldom change them within a connection. */
+  authority = '';
+  host = '';
+  private forwardedAuthority: string | null = null;
+  private forwardedFields: readonly string[] = [];
+
+  private constructor(socket: Socket, trust: TrustedAddresses) {
+    this.peer = plainAddress(socket.remoteAddress ?? '');
+    this.trusted = trust.has(this.peer);
+    this.loopback = isLoopback(this.peer);
+    this.scheme = (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
+  }
+
+  static of(socket: Socket, trust: TrustedAddresses): Connection {
+    const known = socket as KnownSocket;
+    return (known[key] ??= new Connection(socket, trust));
+  }
+
+  /** Forwarding fields for a client that stands directly before us, flat. */
+  directForwardedFields(authority: string): readonly string[] {
+    if (this.forwardedAuthority !== authority) {
+      this.forwardedAuthority = authority;
+      this.forwardedFields = [
+        'x-forwarded-for',
+        this.peer,
+        'x-forwarded-proto',
+        this.scheme,
+        'x-forwarded-host',
+        authority,
+        'forwarded',
+        `${forParameter(this.peer)};host="${authority}";proto=${this.scheme}`,
+      ];
+    }
+    return this.forwardedFields;
+  }
+}

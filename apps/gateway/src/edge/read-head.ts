@@ -1,0 +1,219 @@
+import type { IncomingMessage } from 'node:http';
+import { RequestHead } from '../pipeline/contract/request-head.js';
+import { removeField } from '../pipeline/contract/response-head.js';
+import { Problem } from '../problems/problem.js';
+import { problems } from '../problems/registry.js';
+import { hostOf } from './authority.js';
+import type { Connection } from './connection.js';
+import { Action, actionFor } from './field-actions.js';
+import { clientOf, forParameter, forwardedChain } from './forwarded-chain.js';
+import { normalizePath } from './normalize-path.js';
+import { isRequestId, newRequestId } from './request-id.js';
+import { isTraceparent, newTraceparent } from './traceparent.js';
+import { readTarget } from './read-target.js';
+import type { TrustedAddresses } from './trusted-addresses.js';
+
+export interface EdgeSettings {
+  /** Pseudonym in Via. */
+  readonly viaName: string;
+  readonly trust: TrustedAddresses;
+  readonly keepEncodedSlash: boolean;
+}
+
+/**
+ * Reads the head of a request in one pass over its fields. The head is filled in also when a problem is found, as far
+ * as it was read, so that a refusal can be told apart in logs.
+ *
+ * @returns the problem that refuses the request, or null
+ */
+export function readHead(
+  request: IncomingMessage,
+  connection: Connection,
+  settings: EdgeSettings,
+  head: RequestHead,
+): Problem | null {
+  const raw = head.raw;
+  const fields = head.fields;
+  let authority = '';
+  let hosts = 0;
+  let via = '';
+  let te = '';
+  let nominated = '';
+  let upgrades = false;
+  let coding = '';
+  let lengths = 0;
+  let expectation = '';
+  let xff = '';
+  let xfProto = '';
+  let xfHost = '';
+  let forwarded = '';
+  let id = '';
+
+  head.method = request.method ?? '';
+  head.scheme = connection.scheme;
+  head.clientAddress = connection.peer;
+
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i];
+    const value = raw[i + 1];
+    switch (actionFor(name)) {
+      case Action.Pass:
+        fields.push(name, value);
+        break;
+      case Action.Drop:
+        break;
+      case Action.Host:
+        authority = value;
+        hosts++;
+        break;
+      case Action.Connection:
+        if (value !== 'keep-alive' && value !== 'close') {
+          nominated = nominated === '' ? value : `${nominated},${value}`;
+        }
+        break;
+      case Action.ContentLength:
+        lengths++;
+        head.contentLength = Number(value);
+        break;
+      case Action.TransferEncoding:
+        coding = coding === '' ? value : `${coding}, ${value}`;
+        break;
+      case Action.Expect:
+        expectation = value;
+        break;
+      case Action.Upgrade:
+        head.upgrade = value.toLowerCase();
+        break;
+      case Action.Te:
+        te = value;
+        break;
+      case Action.Trailer:
+        head.declaresTrailers = true;
+        fields.push(name, value);
+        break;
+      case Action.Via:
+        via = via === '' ? value : `${via}, ${value}`;
+        break;
+      case Action.XForwardedFor:
+        xff = xff === '' ? value : `${xff}, ${value}`;
+        break;
+      case Action.XForwardedProto:
+        xfProto = value;
+        break;
+      case Action.XForwardedHost:
+        xfHost = value;
+        break;
+      case Action.Forwarded:
+        forwarded = forwarded === '' ? value : `${forwarded}, ${value}`;
+        break;
+      case Action.RequestId:
+        id = value;
+        break;
+      case Action.Traceparent:
+        head.traceparent = head.traceparent === '' && isTraceparent(value) ? value : 'invalid';
+        break;
+    }
+  }
+
+  head.id = id !== '' && connection.trusted && isRequestId(id) ? id : newRequestId();
+  if (head.traceparent === '') head.traceparent = newTraceparent();
+  else if (head.traceparent === 'invalid') {
+    head.traceparent = newTraceparent();
+    removeField(fields, 'tracestate');
+  }
+
+  // RFC 9112 section 3.2: no, several or malformed Host fields are refused.
+  if (hosts !== 1 && !(hosts === 0 && request.httpVersionMinor === 0)) return new Problem(problems.malformedHost);
+  const target = readTarget(request.url ?? '', head.method);
+  if (target === null) return new Problem(problems.malformedRequest);
+  if (target.authority !== '') authority = target.authority;
+  if (hosts === 1 || target.authority !== '') {
+    if (connection.authority !== authority) {
+      const host = hostOf(authority);
+      if (host === null) return new Problem(problems.malformedHost);
+      connection.authority = authority;
+      connection.host = host;
+    }
+    head.authority = authority;
+    head.host = connection.host;
+  }
+  head.query = target.query;
+  const path = target.path === '*' ? '*' : normalizePath(target.path, settings.keepEncodedSlash);
+  if (path === null) return new Problem(problems.malformedPath);
+  head.path = path;
+
+  if (coding !== '') {
+    // RFC 9112 sections 6.1 and 6.3: a coding that we do not undo cannot be forwarded, and old clients cannot chunk.
+    if (coding.toLowerCase() !== 'chunked') return new Problem(problems.transferCodingNotImplemented);
+    if (request.httpVersionMinor === 0 || lengths > 0) return new Problem(problems.malformedRequest);
+    head.chunked = true;
+  }
+  if (lengths > 1 || (lengths === 1 && !Number.isSafeInteger(head.contentLength))) {
+    return new Problem(problems.malformedRequest);
+  }
+  // The parser has answered every other expectation with 417 already; HTTP/1.0 has none.
+  head.expectsContinue = expectation !== '' && request.httpVersionMinor > 0;
+
+  if (nominated !== '') upgrades = dropNominated(fields, nominated);
+  if (!upgrades) head.upgrade = '';
+  if (te !== '' && /(?:^|,)\s*trailers\s*(?:,|;|$)/i.test(te)) fields.push('te', 'trailers');
+
+  const protocol = request.httpVersionMinor === 0 ? '1.0' : '1.1';
+  if (via !== '') {
+    if (namesUs(via, settings.viaName)) return new Problem(problems.loop);
+    fields.push('via', `${via}, ${protocol} ${settings.viaName}`);
+  } else fields.push('via', `${protocol} ${settings.viaName}`);
+
+  if (connection.trusted) {
+    writeTrusted(head, connection, settings.trust, xff, xfProto, xfHost, forwarded);
+  } else {
+    const own = connection.directForwardedFields(head.authority);
+    fields.push(own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7]);
+  }
+  fields.push('x-request-id', head.id, 'traceparent', head.traceparent);
+  return null;
+}
+
+/** Removes the fields that Connection nominates (RFC 9110 section 7.6.1). @returns true when `upgrade` is among them */
+function dropNominated(fields: string[], nominated: string): boolean {
+  let upgrades = false;
+  for (const token of nominated.split(',')) {
+    const name = token.trim().toLowerCase();
+    if (name === 'upgrade') upgrades = true;
+    else if (name !== '' && name !== 'close' && name !== 'keep-alive') removeField(fields, name);
+  }
+  return upgrades;
+}
+
+function namesUs(via: string, name: string): boolean {
+  return via.split(',').some((hop) => hop.trim().split(/\s+/)[1] === name);
+}
+
+/** Continues what a trusted hop has written, and believes what it says about the client. */
+function writeTrusted(
+  head: RequestHead,
+  connection: Connection,
+  trust: TrustedAddresses,
+  xff: string,
+  xfProto: string,
+  xfHost: string,
+  forwarded: string,
+): void {
+  const chain = forwardedChain(xff, forwarded);
+  head.clientAddress = clientOf(chain, connection.peer, (address) => trust.has(address));
+  const proto = xfProto.toLowerCase();
+  if (proto === 'https' || proto === 'http') head.scheme = proto;
+  const addresses = chain.map((address) => (address === '' ? 'unknown' : address));
+  const host = xfHost !== '' && hostOf(xfHost) !== null ? xfHost : head.authority;
+  const earlier = chain.map(forParameter);
+  head.fields.push(
+    'x-forwarded-for',
+    [...addresses, connection.peer].join(', '),
+    'x-forwarded-proto',
+    head.scheme,
+    'x-forwarded-host',
+    host,
+    'forwarded',
+    [...earlier, `${forParameter(connection.peer)};host="${host}";proto=${head.scheme}`].join(', '),
+  );
+}

@@ -1,0 +1,41 @@
+export interface Target {
+  /** Authority of an absolute-form target, or the empty string. */
+  authority: string;
+  path: string;
+  query: string;
+}
+
+// One object is enough: the caller takes the three strings out at once.
+const target: Target = { authority: '', path: '', query: '' };
+
+/**
+ * Takes a request target apart (RFC 9112 section 3.2): origin-form, absolute-form, and `*` for OPTIONS.
+ * @returns null for every other form. The object is reused by the next call.
+ */
+export function readTarget(url: string, method: string): Target | null {
+  target.authority = '';
+  target.query = '';
+  if (url.charCodeAt(0) === 0x2f) {
+    splitQuery(url, 0);
+    return target;
+  }
+  if (url === '*' && method === 'OPTIONS') {
+    target.path = '*';
+    return target;
+  }
+  const absolute = /^https?:\/\/([^/?#]+)/i.exec(url);
+  if (absolute === null) return null;
+  target.authority = absolute[1];
+  splitQuery(url, absolute[0].length);
+  if (target.path === '') target.path = '/';
+  return target;
+}
+
+function splitQuery(url: string, from: number): void {
+  const mark = url.indexOf('?', from);
+  if (mark < 0) target.path = from === 0 ? url : url.slice(from);
+  else {
+    target.path = url.slice(from, mark);
+    target.query = url.slice(mark);
+  }
+}

@@ -1,0 +1,118 @@
+import 'reflect-metadata';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LoggerService, ModuleMetadata, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { GatewayModule } from './app.module.js';
+import type { LoadedConfig } from './config/index.js';
+import { guardManagement } from './control/guard-management.js';
+import { ManagementAccess } from './control/management-access.js';
+import { serveDocs } from './control/serve-docs.js';
+import type { Stage, StageSettings } from './pipeline/contract/stage.js';
+import { DataPlane } from './pipeline/data-plane.js';
+import { Lifecycle } from './pipeline/lifecycle.js';
+import { createGatewayAdapter, routeDataPlane, type DataPlaneSlot } from './server/gateway-adapter.js';
+import { drainServers } from './server/shutdown.js';
+import { Deadlines } from './upstream/deadlines.js';
+import { UpgradedConnections } from './upstream/upgrade/upgraded-connections.js';
+import { UpstreamRegistry } from './upstream/upstream-registry.js';
+
+/** A stage class as the gateway takes it. Settings are declared on the class, since they are needed before it exists. */
+export type StageType = Type<Stage> & { readonly settings?: StageSettings };
+
+export interface GatewayOptions {
+  readonly loaded: LoadedConfig;
+  readonly stages?: readonly StageType[];
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+  /** Where Nest logs; false for silence. Default: warnings and errors on the console. */
+  readonly logger?: LoggerService | false;
+}
+
+/** A gateway that can be listened with, and ended. */
+export class Gateway {
+  private managementServer: Server | null = null;
+  private ending: Promise<boolean> | null = null;
+
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly loaded: LoadedConfig,
+    private readonly access: ManagementAccess,
+  ) {}
+
+  /** Composes everything; nothing listens yet. @throws Error when a custom stage has no place */
+  static async create({ loaded, stages = [], imports = [], logger }: GatewayOptions): Promise<Gateway> {
+    const { server, management } = loaded.config;
+    const slot: DataPlaneSlot = { current: null };
+    const adapter = createGatewayAdapter(server, slot);
+    const access = new ManagementAccess(management.token as string | null, management.port !== null);
+    guardManagement(adapter.getInstance<FastifyInstance>(), access);
+    const app = await NestFactory.create<NestFastifyApplication>(
+      GatewayModule.register({ snapshot: loaded, stages, imports }),
+      adapter,
+      { logger: logger ?? ['warn', 'error', 'fatal'], abortOnError: false },
+    );
+    slot.current = app.get(DataPlane);
+    serveDocs(app);
+    routeDataPlane(adapter, slot);
+    await app.init();
+    return new Gateway(app, loaded, access);
+  }
+
+  /** Opens the ports. @returns the address of the traffic port, for example `http://127.0.0.1:8080` */
+  async listen(): Promise<string> {
+    const { server, management } = this.loaded.config;
+    if (management.port !== null) await this.listenManagement(management.host, management.port);
+    await this.app.listen({ port: server.port, ...(server.host === null ? {} : { host: server.host }) });
+    this.app.get(UpstreamRegistry).start();
+    this.app.get(Lifecycle).serve();
+    return this.url;
+  }
+
+  get url(): string {
+    return urlOf(this.app.getHttpServer() as Server);
+  }
+
+  get managementUrl(): string {
+    return this.managementServer === null ? this.url : urlOf(this.managementServer);
+  }
+
+  /**
+   * Drains and closes. Calling it again gives the same promise.
+   * @param timeoutMs time for running requests; default `server.drainTimeoutMs`
+   * @returns true when everything ended by itself
+   */
+  close(timeoutMs = this.loaded.config.server.drainTimeoutMs): Promise<boolean> {
+    this.ending ??= this.end(timeoutMs);
+    return this.ending;
+  }
+
+  private async end(timeoutMs: number): Promise<boolean> {
+    const { app } = this;
+    const servers = [app.getHttpServer() as Server, ...(this.managementServer === null ? [] : [this.managementServer])];
+    const upgrades = app.get(UpgradedConnections);
+    const clean = await drainServers(servers, app.get(DataPlane), app.get(Lifecycle), upgrades, timeoutMs);
+    app.get(Deadlines).stop();
+    app.get(UpstreamRegistry).destroy();
+    await app.close();
+    return clean;
+  }
+
+  private async listenManagement(host: string, port: number): Promise<void> {
+    const fastify = this.app.getHttpAdapter().getInstance<FastifyInstance>();
+    const server = createServer((request, response) => fastify.routing(request, response));
+    this.access.serveOn(server);
+    this.managementServer = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+  }
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  const any = address === '::' || address === '0.0.0.0';
+  return `http://${any ? 'localhost' : family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,32 @@
+import type { GatewayConfig } from '../config/schema/gateway.schema.js';
+import { TrustedAddresses } from '../edge/trusted-addresses.js';
+import type { EdgeSettings } from '../edge/read-head.js';
+import { Router } from '../routing/router.js';
+import { compilePipeline, type Pipeline } from './pipeline.js';
+import type { RequestFlow } from './request-flow.js';
+import type { Stage } from './contract/stage.js';
+
+/** A configuration, compiled: what one request reads from its first byte to its last. Never changed, only replaced. */
+export interface CompiledGateway {
+  readonly edge: EdgeSettings;
+  readonly router: Router<RequestFlow>;
+  readonly pipelines: readonly Pipeline[];
+}
+
+export function compileGateway(
+  config: GatewayConfig,
+  viaName: string,
+  stages: readonly Stage[],
+  makeFlow: (pipeline: Pipeline) => RequestFlow,
+): CompiledGateway {
+  const pipelines = config.routes.map((route) => compilePipeline(stages, route, config));
+  return {
+    edge: {
+      viaName,
+      trust: new TrustedAddresses(config.server.trustProxy),
+      keepEncodedSlash: config.server.encodedSlash === 'keep',
+    },
+    router: new Router(pipelines.map((pipeline) => [pipeline.route.config, makeFlow(pipeline)])),
+    pipelines,
+  };
+}

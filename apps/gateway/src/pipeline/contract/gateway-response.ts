@@ -1,0 +1,7 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { RequestContext } from './request-context.js';
+
+/** Node's response, with a place for its context, so that one shared listener serves all of them. */
+export class GatewayResponse extends ServerResponse<IncomingMessage> {
+  context: RequestContext | null = null;
+}

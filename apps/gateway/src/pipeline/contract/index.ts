@@ -1,0 +1,11 @@
+export { Answer } from './answer.js';
+export { ContextKey } from './context-key.js';
+export { EventKey, Events, type Listener } from './events.js';
+export { Flow } from './flow.js';
+export { GatewayResponse } from './gateway-response.js';
+export { fillPath } from './path-template.js';
+export { RequestContext, type Outcome } from './request-context.js';
+export { RequestHead } from './request-head.js';
+export { fieldOf, removeField, setField, type ResponseHead } from './response-head.js';
+export type { RouteInfo } from './route-info.js';
+export { TAKEN, type Stage, type StageHooks, type StageSettings, type Verdict } from './stage.js';

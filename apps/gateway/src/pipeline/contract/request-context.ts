@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex, Writable } from 'node:stream';
+import type { Problem } from '../../problems/problem.js';
+import type { RequestHead } from './request-head.js';
+import type { ContextKey } from './context-key.js';
+import type { Events } from './events.js';
+import type { Flow } from './flow.js';
+import type { GatewayResponse } from './gateway-response.js';
+import type { RouteInfo } from './route-info.js';
+
+/** How an exchange ended. */
+export type Outcome = 'pending' | 'completed' | 'client-gone' | 'cut';
+
+/**
+ * One request on its way. Built once, never pooled: a stale reference can at worst read an ended request.
+ * `RouteSettings` is the type of the settings that a custom stage declared for its route key.
+ */
+export class RequestContext<RouteSettings = unknown> {
+  declare protected readonly settingsType: RouteSettings;
+
+  /** Values that the path pattern named, percent-encoded as they came; empty when it names none. */
+  get params(): Readonly<Record<string, string>> {
+    return this.route.params(this.head.path);
+  }
+
+  /** The settings of a custom stage for this route, checked by its schema; undefined when the route sets none. */
+  settings(key: string): RouteSettings | undefined {
+    return (this.route.config as Readonly<Record<string, unknown>>)[key] as RouteSettings | undefined;
+  }
+
+  /** Status sent to the client, 0 before the head went out. */
+  status = 0;
+  /** The problem that ended the request, when the reply was one. */
+  problem: Problem | null = null;
+  outcome: Outcome = 'pending';
+  /** Body bytes sent to the client, before compression. */
+  responseBodyBytes = 0;
+  /** Times that an upstream was asked; 2 after one retry. */
+  tries = 0;
+  /** Name of the upstream that was asked, or the empty string. */
+  upstream = '';
+  /** Index of the stage that is asked, and then of the one that replies: hooks of those above it see the reply. */
+  stage = 0;
+  /** Where the body of the reply goes: the response, or what transforms it on the way. */
+  sink: Writable;
+  /** What is told at once when the client leaves. */
+  exchange: { abort(): void } | null = null;
+  /** The end hooks have run. */
+  closed = false;
+
+  private values: Map<ContextKey<unknown>, unknown> | null = null;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: GatewayResponse,
+    readonly head: RequestHead,
+    readonly route: RouteInfo,
+    readonly flow: Flow,
+    /** Where stages tell what happened. */
+    readonly events: Events,
+    /** Time at which the request head had arrived, in milliseconds of `performance.now()`. */
+    readonly startedAt: number,
+    /** The connection of a client that asks for another protocol, else null. */
+    readonly upgradeSocket: Duplex | null,
+  ) {
+    this.sink = response;
+  }
+
+  /** True once the client has left or the reply is complete. */
+  get ended(): boolean {
+    return this.outcome !== 'pending';
+  }
+
+  get<T>(key: ContextKey<T>): T | undefined {
+    return this.values?.get(key) as T | undefined;
+  }
+
+  set<T>(key: ContextKey<T>, value: T): void {
+    (this.values ??= new Map()).set(key, value);
+  }
+}

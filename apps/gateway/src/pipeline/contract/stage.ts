@@ -1,0 +1,53 @@
+import type { GatewayConfig, RouteConfig } from '../../config/schema/gateway.schema.js';
+import type { Problem } from '../../problems/problem.js';
+import type { Answer } from './answer.js';
+import type { RequestContext } from './request-context.js';
+import type { ResponseHead } from './response-head.js';
+import type { Transform } from 'node:stream';
+import type { ZodType } from 'zod';
+
+/** Given back by a stage that has taken the request over and will reply by itself. */
+export const TAKEN = Symbol('sluice.taken');
+
+/** undefined: go on. An Answer or a Problem: stop here and reply. TAKEN: the stage replies. */
+export type Verdict = undefined | Answer | Problem | typeof TAKEN;
+
+/**
+ * What a stage does for one route. The order of stages is that of an onion: requests pass the list downwards, and every
+ * reply (of the upstream, of a stage, or a problem) passes the stages above its maker upwards.
+ *
+ * All hooks run on the one thread of the gateway: what takes long belongs into a promise.
+ */
+export interface StageHooks<Route = unknown> {
+  /** Decides whether the request goes on. Give back a promise only when there is something to wait for. */
+  request?(context: RequestContext<Route>): Verdict | Promise<Verdict>;
+  /** Edits the request head that the upstream gets: fields, flat, hop-by-hop ones already gone. Once per request. */
+  forward?(context: RequestContext<Route>, headers: string[]): void;
+  /** Edits the head of a reply. */
+  response?(context: RequestContext<Route>, head: ResponseHead): void;
+  /** Gives a stream that the body of the reply passes, or null. May edit the head. */
+  body?(context: RequestContext<Route>, head: ResponseHead): Transform | null;
+  /** The exchange with the client is over, whichever way. Gives back what `request` took. */
+  end?(context: RequestContext<Route>): void;
+}
+
+/** A configuration key of its own that a stage adds to every route. */
+export interface StageSettings {
+  /** Key under `routes[]`. */
+  readonly key: string;
+  readonly schema: ZodType;
+}
+
+/**
+ * One policy. A stage is an ordinary Nest provider; it is asked once per route when a configuration is loaded, and
+ * gives null when the route does not use it: then nothing of it runs there.
+ */
+export interface Stage {
+  /** Name, unique among all stages. */
+  readonly name: string;
+  /** For custom stages: the name of the stage directly above. */
+  readonly after?: string;
+  /** For custom stages: the configuration that it reads. */
+  readonly settings?: StageSettings;
+  compile(route: RouteConfig, config: GatewayConfig): StageHooks | null;
+}

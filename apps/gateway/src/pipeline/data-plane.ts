@@ -1,0 +1,153 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { GatewayConfig } from '../config/schema/gateway.schema.js';
+import { routeShape } from '../config/schema/route.schema.js';
+import { Connection } from '../edge/connection.js';
+import { readHead } from '../edge/read-head.js';
+import { Problem } from '../problems/problem.js';
+import { problems } from '../problems/registry.js';
+import { compileGateway, type CompiledGateway } from './compiled-gateway.js';
+import { Answer } from './contract/answer.js';
+import type { Events } from './contract/events.js';
+import { GatewayResponse } from './contract/gateway-response.js';
+import { RequestContext } from './contract/request-context.js';
+import { RequestHead } from './contract/request-head.js';
+import type { Stage } from './contract/stage.js';
+import type { Lifecycle } from './lifecycle.js';
+import { isManagementPath } from './management-paths.js';
+import { emptyPipeline } from './pipeline.js';
+import { requestEnded, requestFailed, requestStarted } from './request-events.js';
+import { RequestFlow } from './request-flow.js';
+import { offersUpgrade } from './upgrade-offer.js';
+import { viaName } from './via-name.js';
+import { z } from 'zod';
+
+/** The data plane: takes a request of Node's server to the pipeline of its route. */
+export class DataPlane {
+  private readonly compiled: CompiledGateway;
+  private readonly fallback: RequestFlow;
+  private readonly managementHere: boolean;
+  private readonly onClosed: (this: GatewayResponse) => void;
+  /** Requests under way, upgraded connections among them. */
+  active = 0;
+
+  constructor(
+    config: GatewayConfig,
+    stages: readonly Stage[],
+    private readonly events: Events,
+    lifecycle: Lifecycle,
+  ) {
+    const report = (context: RequestContext, error: unknown): void => events.emit(requestFailed, { context, error });
+    this.compiled = compileGateway(
+      config,
+      viaName(config),
+      stages,
+      (pipeline) => new RequestFlow(pipeline, lifecycle, report),
+    );
+    const nothing = z.strictObject(routeShape).parse({ id: 'none', match: { path: '/' } });
+    this.fallback = new RequestFlow(emptyPipeline(nothing), lifecycle, report);
+    this.managementHere = config.management.port === null;
+    const closed = (context: RequestContext): void => this.closed(context);
+    this.onClosed = function () {
+      if (this.context !== null) closed(this.context);
+    };
+  }
+
+  get pipelines(): CompiledGateway['pipelines'] {
+    return this.compiled.pipelines;
+  }
+
+  /** Serves a request. */
+  handle(request: IncomingMessage, response: GatewayResponse): void {
+    response.on('close', this.onClosed);
+    this.open(request, response, null);
+  }
+
+  /** Whether the request may leave HTTP. When it may not, Node serves it as an ordinary one (RFC 9110 section 7.8). */
+  acceptsUpgrade(request: IncomingMessage): boolean {
+    const head = new RequestHead(request.rawHeaders);
+    if (this.read(request, head) !== null || head.upgrade === '' || head.hasBody || head.path === '*') return false;
+    const flow = this.compiled.router.find(head, head.method);
+    return flow !== null && offersUpgrade(flow.pipeline.route.config, head.upgrade);
+  }
+
+  /** Serves a request that acceptsUpgrade() let through. `rest` is what the client has sent behind its head. */
+  upgrade(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
+    const response = new GatewayResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    if (rest.length > 0) socket.unshift(rest);
+    socket.on('error', () => socket.destroy());
+    const context = this.open(request, response, socket);
+    // Node no longer watches the socket: a refusal closes it here, and its end is the end of the request.
+    response.on('finish', () => socket.end());
+    socket.on('close', () => this.closed(context));
+  }
+
+  private open(request: IncomingMessage, response: GatewayResponse, socket: Duplex | null): RequestContext {
+    const startedAt = performance.now();
+    const head = new RequestHead(request.rawHeaders);
+    const refusal = this.read(request, head);
+    if (socket === null) head.upgrade = '';
+    const flow = refusal === null ? this.find(head) : null;
+    const found = flow ?? this.fallback;
+    const context = new RequestContext(
+      request,
+      response,
+      head,
+      found.pipeline.route,
+      found,
+      this.events,
+      startedAt,
+      socket,
+    );
+    response.context = context;
+    this.active++;
+    this.events.emit(requestStarted, context);
+    if (flow !== null) flow.run(context);
+    else found.reply(context, refusal ?? this.unrouted(head));
+    return context;
+  }
+
+  private read(request: IncomingMessage, head: RequestHead): Problem | null {
+    const { edge } = this.compiled;
+    return readHead(request, Connection.of(request.socket, edge.trust), edge, head);
+  }
+
+  private find(head: RequestHead): RequestFlow | null {
+    if (head.path === '*' || (this.managementHere && isManagementPath(head.path))) return null;
+    const { router } = this.compiled;
+    if (head.method === 'OPTIONS') {
+      // A preflight belongs to the route of the method that it asks about, if that route speaks CORS.
+      const asked = head.field('access-control-request-method');
+      const flow = asked === undefined ? null : router.find(head, asked);
+      if (flow !== null && flow.pipeline.route.config.cors !== undefined) return flow;
+    }
+    return router.find(head, head.method);
+  }
+
+  private unrouted(head: RequestHead): Answer | Problem {
+    // OPTIONS * asks about the server itself (RFC 9110 section 9.3.7).
+    if (head.path === '*') return new Answer(204);
+    if (this.managementHere && isManagementPath(head.path)) return new Problem(problems.noRoute);
+    const methods = this.compiled.router.allowedMethods(head);
+    if (methods.length === 0) return new Problem(problems.noRoute);
+    return new Problem(problems.methodNotAllowed, { headers: ['allow', methods.join(', ')] });
+  }
+
+  private closed(context: RequestContext): void {
+    if (context.closed) return;
+    context.closed = true;
+    if (context.outcome === 'pending') {
+      const complete = context.response.writableFinished || context.status === 101;
+      context.outcome = complete ? 'completed' : 'client-gone';
+    }
+    this.active--;
+    for (const { at, hooks } of (context.flow as RequestFlow).pipeline.end) {
+      // A stage that was never asked has nothing to give back.
+      if (at <= context.stage) hooks.end(context);
+    }
+    this.events.emit(requestEnded, context);
+  }
+}

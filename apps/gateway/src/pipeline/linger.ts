@@ -1,0 +1,48 @@
+import type { Socket } from 'node:net';
+import type { RequestContext } from './contract/request-context.js';
+
+/** Time and bytes that a client gets to notice the reply and stop sending. */
+const LINGER_MS = 2_000;
+const LINGER_BYTES_MAX = 1_048_576;
+
+/**
+ * For a reply of the gateway that goes out before its request has arrived whole: the connection closes after it, but
+ * not at once. What the client still sends is read for a while and thrown away, since closing with unread data makes
+ * the kernel reset the connection, and the client might never see the reply (RFC 9112 section 9.6).
+ */
+export function closeAfterReply(context: RequestContext, headers: string[]): void {
+  headers.push('connection', 'close');
+  // Node calls this when a reply that says `close` has been handed to the kernel.
+  context.request.socket.destroySoon = function (this: Socket) {
+    linger(context, this);
+  };
+  context.request.resume();
+}
+
+/** For a streamed reply that ended before its request did: by then the head is out and cannot announce the close. */
+export function closeAfterEarlyEnd(context: RequestContext): void {
+  context.response.once('finish', () => {
+    if (!context.request.complete) linger(context, context.request.socket);
+  });
+}
+
+function linger(context: RequestContext, socket: Socket): void {
+  if (socket.destroyed) return;
+  if (context.request.complete) {
+    socket.end();
+    socket.destroySoon = Object.getPrototypeOf(socket).destroySoon as Socket['destroySoon'];
+    socket.destroySoon();
+    return;
+  }
+  socket.end();
+  let received = 0;
+  context.request.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > LINGER_BYTES_MAX) socket.destroy();
+  });
+  context.request.on('end', () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  timer.unref();
+  socket.once('end', () => socket.destroy());
+  socket.once('close', () => clearTimeout(timer));
+}

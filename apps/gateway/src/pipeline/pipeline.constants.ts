@@ -1,0 +1,2 @@
+/** Token of the stages, in order. */
+export const STAGES = Symbol('sluice.stages');

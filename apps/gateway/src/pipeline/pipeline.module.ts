@@ -1,0 +1,72 @@
+import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import { ConfigSnapshot } from '../config/index.js';
+import { compressionDefaults } from '../config/schema/route.schema.js';
+import { CompressionStage } from '../response/compression.stage.js';
+import { HeaderRulesStage } from '../response/header-rules.stage.js';
+import { RedirectStage } from '../response/redirect.stage.js';
+import { RespondStage } from '../response/respond.stage.js';
+import { BodyLimitStage } from '../edge/body-limit.stage.js';
+import { CorsStage } from '../edge/cors.stage.js';
+import { Deadlines } from '../upstream/deadlines.js';
+import { ForwardStage } from '../upstream/forward.stage.js';
+import { UpgradedConnections } from '../upstream/upgrade/upgraded-connections.js';
+import { UpstreamRegistry } from '../upstream/upstream-registry.js';
+import { Events } from './contract/events.js';
+import type { Stage } from './contract/stage.js';
+import { DataPlane } from './data-plane.js';
+import { Lifecycle } from './lifecycle.js';
+import { orderStages } from './order-stages.js';
+import { STAGES } from './pipeline.constants.js';
+
+const plainStages = [BodyLimitStage, CorsStage, HeaderRulesStage, RedirectStage, RespondStage];
+
+/** Composes the data plane by DI: every stage is a provider, custom ones among them. */
+@Module({})
+export class PipelineModule {
+  /**
+   * @param stages classes of custom stages, in the order in which they are placed
+   * @param imports modules with what those stages need
+   */
+  static register(
+    config: DynamicModule,
+    stages: readonly Type<Stage>[],
+    imports: NonNullable<ModuleMetadata['imports']>,
+  ): DynamicModule {
+    return {
+      module: PipelineModule,
+      imports: [config, ...imports],
+      providers: [
+        Events,
+        Lifecycle,
+        Deadlines,
+        UpgradedConnections,
+        ...plainStages,
+        ...stages,
+        {
+          provide: UpstreamRegistry,
+          useFactory: ({ config }: ConfigSnapshot) => new UpstreamRegistry(config.upstreams),
+          inject: [ConfigSnapshot],
+        },
+        { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
+        {
+          provide: ForwardStage,
+          useFactory: (registry: UpstreamRegistry, deadlines: Deadlines, upgrades: UpgradedConnections) =>
+            new ForwardStage(registry, deadlines, upgrades),
+          inject: [UpstreamRegistry, Deadlines, UpgradedConnections],
+        },
+        {
+          provide: STAGES,
+          useFactory: (...all: Stage[]) => orderStages(all),
+          inject: [...plainStages, CompressionStage, ForwardStage, ...stages],
+        },
+        {
+          provide: DataPlane,
+          useFactory: ({ config }: ConfigSnapshot, ordered: Stage[], events: Events, lifecycle: Lifecycle) =>
+            new DataPlane(config, ordered, events, lifecycle),
+          inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
+        },
+      ],
+      exports: [DataPlane, Events, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
+    };
+  }
+}

@@ -1,0 +1,178 @@
+import { STATUS_CODES } from 'node:http';
+import type { Transform } from 'node:stream';
+import { Problem } from '../problems/problem.js';
+import { problems } from '../problems/registry.js';
+import { renderProblem } from '../problems/render-problem.js';
+import { Answer } from './contract/answer.js';
+import { Flow } from './contract/flow.js';
+import type { RequestContext } from './contract/request-context.js';
+import { fieldOf, removeField, type ResponseHead } from './contract/response-head.js';
+import { TAKEN, type Verdict } from './contract/stage.js';
+import { closeAfterEarlyEnd, closeAfterReply } from './linger.js';
+import type { Pipeline } from './pipeline.js';
+
+/** Tells whether the gateway is shutting down, when replies ask clients to leave. */
+export interface DrainState {
+  readonly draining: boolean;
+}
+
+/** Takes requests down the stages of one route, and replies up. One for each pipeline. */
+export class RequestFlow extends Flow {
+  constructor(
+    readonly pipeline: Pipeline,
+    private readonly drain: DrainState,
+    private readonly report: (context: RequestContext, error: unknown) => void,
+  ) {
+    super();
+  }
+
+  /** Asks the stages from `from` on. Synchronous unless a stage has to wait. */
+  run(context: RequestContext, from = 0): void {
+    const placed = this.pipeline.request;
+    for (let i = from; i < placed.length; i++) {
+      context.stage = placed[i].at;
+      let verdict: Verdict | Promise<Verdict>;
+      try {
+        verdict = placed[i].hooks.request(context);
+      } catch (error) {
+        this.fail(context, error);
+        return;
+      }
+      if (verdict === undefined) continue;
+      if (verdict instanceof Promise) this.wait(context, verdict, i);
+      else if (verdict !== TAKEN) this.reply(context, verdict);
+      return;
+    }
+    this.fail(context, new Error(`the pipeline of route ${this.pipeline.route.id} has no end`));
+  }
+
+  shape(context: RequestContext, headers: string[]): void {
+    for (const { hooks } of this.pipeline.forward) hooks.forward(context, headers);
+  }
+
+  reply(context: RequestContext, reply: Answer | Problem): void {
+    if (context.ended) return;
+    if (context.status !== 0) {
+      this.cut(context);
+      return;
+    }
+    const { head, body } = this.toMessage(context, reply);
+    const bodyless = context.head.method === 'HEAD' || head.status === 204 || head.status === 304;
+    if (head.status !== 204 && head.status !== 304) head.headers.push('content-length', String(Buffer.byteLength(body)));
+    try {
+      this.begin(context, head);
+    } catch (error) {
+      this.fail(context, error);
+      return;
+    }
+    this.end(context, bodyless || body.length === 0 ? null : Buffer.from(body as string), []);
+  }
+
+  begin(context: RequestContext, head: ResponseHead): void {
+    const { response: responseHooks, body: bodyHooks } = this.pipeline;
+    for (let i = 0; i < responseHooks.length; i++) {
+      if (responseHooks[i].at <= context.stage) responseHooks[i].hooks.response(context, head);
+    }
+    for (let i = 0; i < bodyHooks.length; i++) {
+      if (bodyHooks[i].at <= context.stage) this.transform(context, head, bodyHooks[i].hooks.body(context, head));
+    }
+    const { headers } = head;
+    headers.push('x-request-id', context.head.id);
+    if (this.drain.draining) headers.push('connection', 'close');
+    else if (context.head.hasBody && !context.request.complete && context.exchange === null) {
+      closeAfterReply(context, headers);
+    }
+    const { response } = context;
+    if (head.statusText === '' || head.statusText === STATUS_CODES[head.status]) response.writeHead(head.status, headers);
+    else response.writeHead(head.status, head.statusText, headers);
+    context.status = head.status;
+  }
+
+  flush(context: RequestContext): void {
+    if (!context.ended) context.response.flushHeaders();
+  }
+
+  write(context: RequestContext, chunk: Uint8Array): boolean {
+    context.responseBodyBytes += chunk.byteLength;
+    return context.sink.write(chunk);
+  }
+
+  end(context: RequestContext, lastChunk: Uint8Array | null, trailers: readonly string[]): void {
+    if (trailers.length > 0 && context.sink === context.response) addTrailers(context, trailers);
+    if (context.exchange !== null && context.head.hasBody && !context.request.complete) closeAfterEarlyEnd(context);
+    context.exchange = null;
+    if (lastChunk === null) context.sink.end();
+    else {
+      context.responseBodyBytes += lastChunk.byteLength;
+      context.sink.end(lastChunk);
+    }
+  }
+
+  cut(context: RequestContext): void {
+    if (context.ended) return;
+    context.outcome = 'cut';
+    context.exchange = null;
+    const { socket } = context.response;
+    // A body that only the end of the connection delimits would look complete after an orderly close: reset instead.
+    if (socket !== null && !context.response.chunkedEncoding) socket.resetAndDestroy();
+    context.response.destroy();
+  }
+
+  inform(context: RequestContext, status: number, headers: string[]): void {
+    if (context.ended || context.status !== 0 || context.request.httpVersionMinor === 0) return;
+    context.response.writeInformation(status, headers);
+  }
+
+  /** A stage threw: the request ends with 500, the reason goes to the operator. */
+  fail(context: RequestContext, error: unknown): void {
+    this.report(context, error);
+    context.exchange?.abort();
+    if (context.status !== 0 || context.problem?.type === problems.internal) this.cut(context);
+    else this.reply(context, new Problem(problems.internal));
+  }
+
+  private wait(context: RequestContext, promise: Promise<Verdict>, at: number): void {
+    promise.then(
+      (verdict) => {
+        if (context.ended) return;
+        if (verdict === undefined) this.run(context, at + 1);
+        else if (verdict !== TAKEN) this.reply(context, verdict);
+      },
+      (error: unknown) => this.fail(context, error),
+    );
+  }
+
+  private toMessage(context: RequestContext, reply: Answer | Problem): { head: ResponseHead; body: string | Uint8Array } {
+    if (!Problem.is(reply)) {
+      return { head: { status: reply.status, statusText: '', headers: [...reply.headers] }, body: reply.body };
+    }
+    context.problem = reply;
+    const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store', ...reply.headers];
+    return {
+      head: { status: reply.type.status, statusText: '', headers },
+      body: renderProblem(reply, context.head.id, context.head.path),
+    };
+  }
+
+  /** Puts a stream between what is written from now on and what was the sink so far. */
+  private transform(context: RequestContext, head: ResponseHead, stream: Transform | null): void {
+    if (stream === null) return;
+    removeField(head.headers, 'content-length');
+    const target = context.sink;
+    stream.on('error', (error) => this.fail(context, error));
+    stream.pipe(target);
+    context.sink = stream;
+  }
+}
+
+/** Fields that may not come behind a body, since they were needed before it (RFC 9110 section 6.5.1). */
+const neverTrailers = /^(?:content-(?:length|encoding|type|range)|transfer-encoding|host|trailer|set-cookie|authorization)$/i;
+
+function addTrailers(context: RequestContext, trailers: readonly string[]): void {
+  if (!context.response.chunkedEncoding || fieldOf(context.head.raw, 'te') === undefined) return;
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < trailers.length; i += 2) {
+    if (!neverTrailers.test(trailers[i])) pairs.push([trailers[i], trailers[i + 1]]);
+  }
+  context.response.addTrailers(pairs);
+}

@@ -1,0 +1,203 @@
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { toUpstreamError } from './error-mapping.js';
+import type {
+  Exchange,
+  ExchangeHandler,
+  UpstreamClient,
+  UpstreamClientOptions,
+  UpstreamClientStats,
+  UpstreamRequest,
+} from './upstream-client.js';
+import { UpstreamError } from './upstream-error.js';
+
+/** The upstream client over Node's own: slower, but it speaks the rare parts of HTTP/1.1 (`Expect`, trailers). */
+export class NodeClient implements UpstreamClient {
+  private readonly agent: HttpAgent;
+  private readonly secure: boolean;
+  private readonly url: URL;
+  private readonly running = new Set<NodeExchange>();
+  private draining: (() => void) | null = null;
+
+  constructor(private readonly options: UpstreamClientOptions) {
+    this.url = new URL(options.origin);
+    this.secure = this.url.protocol === 'https:';
+    const agentOptions = { keepAlive: true, timeout: options.keepAliveMs, maxSockets: options.connectionsMax ?? Infinity };
+    this.agent = this.secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+  }
+
+  exchange(request: UpstreamRequest, handler: ExchangeHandler): Exchange {
+    const exchange = new NodeExchange(handler, this.options, (ended) => {
+      this.running.delete(ended);
+      if (this.running.size === 0) this.draining?.();
+    });
+    this.running.add(exchange);
+    const headers = [...request.headers];
+    if (request.upgrade !== '') headers.push('connection', 'upgrade', 'upgrade', request.upgrade);
+    if (request.expectsContinue) headers.push('expect', '100-continue');
+    if (request.body !== null) {
+      const length = request.body instanceof Uint8Array ? request.body.byteLength : request.bodyBytes;
+      if (length >= 0) headers.push('content-length', String(length));
+      else headers.push('transfer-encoding', 'chunked');
+    }
+    const send = this.secure ? httpsRequest : httpRequest;
+    try {
+      const client = send({
+        agent: this.agent,
+        host: this.url.hostname.replace(/^\[|\]$/g, ''),
+        port: this.url.port === '' ? (this.secure ? 443 : 80) : Number(this.url.port),
+        method: request.method,
+        path: request.path,
+        headers,
+        setDefaultHeaders: false,
+        maxHeaderSize: this.options.responseHeadBytesMax,
+        ...(this.secure
+          ? { ca: this.options.ca ?? undefined, servername: this.options.serverName ?? undefined }
+          : {}),
+      });
+      exchange.begin(client, request);
+    } catch (error) {
+      exchange.fail(error);
+    }
+    return exchange;
+  }
+
+  async drain(): Promise<void> {
+    if (this.running.size > 0) await new Promise<void>((resolve) => (this.draining = resolve));
+    this.agent.destroy();
+  }
+
+  destroy(): void {
+    for (const exchange of this.running) exchange.abort();
+    this.agent.destroy();
+  }
+
+  stats(): UpstreamClientStats {
+    const count = (lists: NodeJS.ReadOnlyDict<unknown[]>): number =>
+      Object.values(lists).reduce((sum, list) => sum + (list?.length ?? 0), 0);
+    const idle = count(this.agent.freeSockets);
+    return {
+      open: idle + count(this.agent.sockets),
+      idle,
+      waiting: count(this.agent.requests),
+      active: this.running.size,
+    };
+  }
+}
+
+class NodeExchange implements Exchange {
+  private client: ClientRequest | null = null;
+  private response: IncomingMessage | null = null;
+  private over = false;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly handler: ExchangeHandler,
+    private readonly options: UpstreamClientOptions,
+    private readonly ended: (exchange: NodeExchange) => void,
+  ) {}
+
+  begin(client: ClientRequest, request: UpstreamRequest): void {
+    this.client = client;
+    this.arm(this.options.connectTimeoutMs, 'connect-timeout');
+    client.on('socket', (socket) => {
+      const connected = (): void => this.arm(this.options.headersTimeoutMs, 'headers-timeout');
+      if (socket.connecting) socket.once(this.options.origin.startsWith('https:') ? 'secureConnect' : 'connect', connected);
+      else connected();
+    });
+    client.on('continue', () => this.over || this.handler.onInformation(100, []));
+    client.on('information', (info) => {
+      if (!this.over && info.statusCode !== 100) this.handler.onInformation(info.statusCode, info.rawHeaders);
+    });
+    client.on('response', (response) => this.onResponse(response));
+    client.on('upgrade', (response, socket: Duplex, head) => {
+      if (this.over) return;
+      this.finish();
+      if (head.length > 0) socket.unshift(head);
+      this.handler.onUpgrade(response.statusCode ?? 101, response.rawHeaders, socket);
+    });
+    client.on('error', (error) => this.fail(error));
+    this.sendBody(client, request);
+  }
+
+  abort(): void {
+    if (this.over) return;
+    this.finish();
+    this.client?.destroy();
+  }
+
+  resume(): void {
+    this.response?.resume();
+  }
+
+  fail(error: unknown): void {
+    if (this.over) return;
+    this.finish();
+    this.client?.destroy();
+    this.handler.onError(toUpstreamError(error));
+  }
+
+  private onResponse(response: IncomingMessage): void {
+    if (this.over) {
+      response.destroy();
+      return;
+    }
+    this.response = response;
+    this.arm(this.options.idleTimeoutMs, 'idle-timeout');
+    response.on('data', (chunk: Buffer) => {
+      if (this.over) return;
+      this.timer?.refresh();
+      if (!this.handler.onData(chunk)) response.pause();
+    });
+    response.on('error', (error) => this.fail(error));
+    response.on('end', () => {
+      if (this.over) return;
+      this.finish();
+      this.handler.onEnd(response.rawTrailers);
+      // An answer to a request that is still being sent: the connection cannot be told apart from its rest.
+      if (this.client !== null && !this.client.writableFinished) this.client.destroy();
+    });
+    response.pause();
+    this.handler.onHead(response.statusCode ?? 0, response.statusMessage ?? '', response.rawHeaders);
+    response.resume();
+  }
+
+  private sendBody(client: ClientRequest, request: UpstreamRequest): void {
+    const { body } = request;
+    if (body === null || body instanceof Uint8Array) {
+      client.end(body ?? undefined);
+      return;
+    }
+    client.flushHeaders();
+    body.on('data', (chunk: Buffer) => {
+      if (this.over) return;
+      this.timer?.refresh();
+      if (!client.write(chunk)) body.pause();
+    });
+    client.on('drain', () => body.resume());
+    body.on('end', () => {
+      if (this.over) return;
+      const trailers = request.trailers?.() ?? [];
+      if (trailers.length > 0) client.addTrailers(pairs(trailers));
+      client.end();
+    });
+  }
+
+  private arm(timeoutMs: number, code: 'connect-timeout' | 'headers-timeout' | 'idle-timeout'): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = timeoutMs > 0 && !this.over ? setTimeout(() => this.fail(new UpstreamError(code)), timeoutMs) : null;
+  }
+
+  private finish(): void {
+    this.over = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.ended(this);
+  }
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const out: [string, string][] = [];
+  for (let i = 0; i < flat.length; i += 2) out.push([flat[i], flat[i + 1]]);
+  return out;
+}

@@ -1,0 +1,14 @@
+import { EventKey } from '../pipeline/contract/events.js';
+import type { RequestContext } from '../pipeline/contract/request-context.js';
+import type { UpstreamError } from './client/upstream-error.js';
+
+export interface ExchangeFailure {
+  readonly context: RequestContext;
+  readonly error: UpstreamError;
+  readonly target: string;
+}
+
+/** A request is about to be handed to a target. */
+export const exchangeStarted = new EventKey<RequestContext>('upstream.exchange-started');
+/** An exchange broke; a retry may follow. */
+export const exchangeFailed = new EventKey<ExchangeFailure>('upstream.exchange-failed');

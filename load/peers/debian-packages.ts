@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { findProgram } from './peers/peer.ts';
 
 /**
- * Installs what it is given. The services that packages bring are not started: policy-rc.d (invoke-rc.d(8)) is
- * Debian's way to say so, and one that is there already is left alone.
+ * Installs what it is given, one by one, so that a package that this Debian lacks costs only itself. The services
+ * that packages bring are not started: policy-rc.d (invoke-rc.d(8)) is Debian's way to say so, and one that is there
+ * already is left alone.
  */
 const INSTALL = `
-set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
@@ -16,7 +16,9 @@ if [ ! -e "$policy" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
-apt-get install -qy --no-install-recommends "$@"
+status=0
+for package do apt-get install -qy --no-install-recommends "$package" || status=1; done
+exit $status
 `;
 
 /** Installs Debian packages, as root or through a sudo that asks nothing. Gives the reason why not, or null. */
@@ -30,6 +32,6 @@ export function installDebianPackages(packages: readonly string[]): string | nul
     execFileSync(program, args, { stdio: ['ignore', process.stderr, process.stderr] });
     return null;
   } catch {
-    return `apt-get could not install ${packages.join(' ')}`;
+    return `apt-get could not install all of: ${packages.join(' ')}`;
   }
 }

@@ -1,14 +1,5 @@
 import { availableParallelism } from 'node:os';
 
-// A jest started past npm runs on whatever `node` the machine has, without the flag that ES modules in jest need:
-// the failures that follow name neither cause.
-const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
-if (Number(process.versions.node.split('.')[0]) < 24 || !flags.includes('--experimental-vm-modules')) {
-  throw new Error(
-    'start jest through npm (`npx jest`, `npm test`, `make test`): it brings the pinned Node and its flags',
-  );
-}
-
 // For the workers only, which take their environment from here: each would warn once that the flag is experimental.
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim();
 
@@ -56,6 +47,7 @@ const patient = { setupFilesAfterEnv: ['<rootDir>/test/setup/patient.mjs'] };
 export default {
   // Two at least: the end-to-end tests mostly wait for sockets, and a machine of two cores would otherwise run one.
   maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+  globalSetup: '<rootDir>/test/setup/demand-pinned-node.mjs',
   projects: [
     project('unit', ['{apps,libs,load,scripts}/**/*.spec.ts']),
     project('architecture', ['test/architecture/**/*.spec.ts'], patient),

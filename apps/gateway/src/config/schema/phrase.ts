@@ -8,7 +8,7 @@ export function phraseOf(schemas: readonly Schema[]): string {
   const facets = schemas.map((schema) => facetsOf(schema));
   const phrases = facets.flatMap(({ options, annotation }) => {
     if (annotation.noun !== undefined) return [annotation.noun];
-    return options.map((option) => phraseOfOption(option, options.length > 1));
+    return options.flatMap((option) => phrasesOfOption(option, options.length > 1));
   });
   if (facets.some(({ nullable }) => nullable)) phrases.push('null');
   return listed([...new Set(phrases)]);
@@ -20,27 +20,27 @@ export function listed(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(', ')} or ${parts.at(-1)}`;
 }
 
-function phraseOfOption(option: z.core.$ZodTypes, amongOthers: boolean): string {
+function phrasesOfOption(option: z.core.$ZodTypes, amongOthers: boolean): string[] {
   const def = option._zod.def;
   switch (def.type) {
     case 'string':
-      return 'text';
+      return ['text'];
     case 'number':
-      return numberPhrase(option);
+      return [numberPhrase(option)];
     case 'boolean':
-      return 'true or false';
+      return ['true', 'false'];
     case 'literal':
-      return listed(def.values.map((value) => JSON.stringify(value)));
+      return def.values.map((value) => JSON.stringify(value));
     case 'enum':
-      return listed(Object.values(def.entries).map((value) => JSON.stringify(value)));
+      return Object.values(def.entries).map((value) => JSON.stringify(value));
     case 'array':
-      return `list of ${phraseOf([def.element])}`;
+      return [`list of ${phraseOf([def.element])}`];
     case 'record':
-      return 'mapping';
+      return ['mapping'];
     case 'object':
-      return amongOthers ? objectPhrase(option) : 'mapping';
+      return [amongOthers ? objectPhrase(option) : 'mapping'];
     default:
-      return 'value';
+      return ['value'];
   }
 }
 
@@ -51,12 +51,22 @@ function objectPhrase(option: z.core.$ZodTypes): string {
 }
 
 function numberPhrase(option: z.core.$ZodTypes): string {
-  const { minimum, maximum, format } = option._zod.bag;
-  const noun = format === 'safeint' || format === 'int32' || format === 'uint32' ? 'whole number' : 'number';
-  const least = typeof minimum === 'number' && minimum > Number.MIN_SAFE_INTEGER ? minimum : null;
-  const most = typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER ? maximum : null;
+  let whole = isWholeFormat('format' in option._zod.def ? option._zod.def.format : undefined);
+  let least: number | null = null;
+  let most: number | null = null;
+  for (const check of option._zod.def.checks ?? []) {
+    // zod types a check by its class, and tells it by its definition.
+    const def = check._zod.def as { check: string; value?: unknown; format?: unknown };
+    if (def.check === 'greater_than' && typeof def.value === 'number') least = def.value;
+    if (def.check === 'less_than' && typeof def.value === 'number') most = def.value;
+    if (def.check === 'number_format') whole ||= isWholeFormat(def.format);
+  }
+  const noun = whole ? 'whole number' : 'number';
   if (least !== null && most !== null) return `${noun} from ${least} to ${most}`;
   if (least !== null) return `${noun}, ${least} or more`;
-  if (most !== null) return `${noun}, ${most} or less`;
-  return noun;
+  return most === null ? noun : `${noun}, ${most} or less`;
+}
+
+function isWholeFormat(format: unknown): boolean {
+  return format === 'safeint' || format === 'int32' || format === 'uint32';
 }

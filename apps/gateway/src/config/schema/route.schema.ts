@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretByName } from './annotations.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -20,7 +21,9 @@ const match = z.strictObject({
     .default([])
     .describe('Host names, exact or `*.example.com` (any depth below). Empty matches every host. The port is ignored.'),
   methods: z.array(methodName).default([]).describe('Methods; GET includes HEAD. Empty matches every method.'),
-  headers: z.record(fieldName, condition).default({}).describe('Conditions on request fields; all must hold.'),
+  headers: secretByName(z.record(fieldName, condition))
+    .default({})
+    .describe('Conditions on request fields; all must hold.'),
   query: z
     .record(z.string().min(1), condition)
     .default({})
@@ -66,6 +69,9 @@ const compression = z.strictObject({
     ])
     .describe('Media types worth compressing; `*` stands for any run of characters. text/event-stream never is.'),
 });
+
+/** What `compression: true` stands for. */
+export const compressionDefaults = compression.parse({});
 
 const respond = z.strictObject({
   status: z.int().min(200).max(599).default(200),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath } from './annotations.js';
 import { fieldName, httpOrigin, milliseconds } from './values.js';
 
 const target = z.strictObject({
@@ -40,8 +41,7 @@ const healthCheck = z.strictObject({
 });
 
 const tls = z.strictObject({
-  caFile: z
-    .string()
+  caFile: filePath(z.string().min(1))
     .nullable()
     .default(null)
     .describe('PEM file with the authorities to trust. null trusts the system’s.'),

@@ -4,7 +4,6 @@ import { named, secretByName } from './annotations.js';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 9110 section 5.5: visible characters, obs-text, and space or tab inside.
-// eslint-disable-next-line no-control-regex
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export const milliseconds = z.int().min(0).max(2_147_483_647);

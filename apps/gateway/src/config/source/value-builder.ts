@@ -1,14 +1,4 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Alias,
-  type LineCounter,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Alias, type LineCounter, type Node, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import type { ConfigProblem } from '../config-error.js';
 import { appendToPath } from '../config-path.js';
@@ -95,7 +85,7 @@ export class ValueBuilder {
   private map(node: YAMLMap, path: string, schemas: Schemas, depth: number): Record<string, unknown> {
     const built: Record<string, unknown> = {};
     const lineOf = new Map<string, number>();
-    for (const { key: keyNode, value: valueNode } of node.items as Pair[]) {
+    for (const { key: keyNode, value: valueNode } of node.items) {
       const key = this.key(keyNode, path);
       if (key === null) continue;
       const keyPath = appendToPath(path, key);
@@ -117,7 +107,8 @@ export class ValueBuilder {
       this.report(node, path, 'has a key that is not plain text');
       return null;
     }
-    const key = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    // A number or a boolean is a key as it is written: 404, not what 4.04e2 comes to.
+    const key = typeof node.value === 'string' ? node.value : (node.source ?? '');
     if (key.length > KEY_LENGTH_MAX) {
       this.report(node, path, `has a key of more than ${KEY_LENGTH_MAX} characters`);
       return null;

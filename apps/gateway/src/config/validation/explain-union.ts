@@ -4,8 +4,8 @@ import { formatPath } from '../config-path.js';
 import { isPlainObject } from '../deep-readonly.js';
 import { didYouMean } from '../nearest-name.js';
 import { facetsOf, keysOf, schemasAt } from '../schema/facets.js';
-import { listed } from '../schema/phrase.js';
-import { explainChoice, explainType, type Subject } from './explain-value.js';
+import { listed, phraseOf } from '../schema/phrase.js';
+import { explainChoice, explainType, withArticle, type Subject } from './explain-value.js';
 import { valueAt } from './input-value.js';
 
 /** Explains one issue inside of a form. */
@@ -30,7 +30,8 @@ export function explainUnion(
   }
   const choices = choicesAt(subject, path);
   if (choices.length > 0 && typeof value === typeof choices[0]) {
-    return [{ path: at, ...explainChoice(choices, value) }];
+    const phrase = withArticle(phraseOf(schemasAt(subject.schema, path)));
+    return [{ path: at, ...explainChoice(choices, value), message: `must be ${phrase}` }];
   }
   return [{ path: at, ...explainType(path, subject) }];
 }

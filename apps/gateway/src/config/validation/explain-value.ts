@@ -15,19 +15,18 @@ export interface Subject {
 /** The value is of the wrong kind, or missing. */
 export function explainType(path: Path, { schema, input }: Subject): { message: string; hint?: string } {
   const value = valueAt(input, path);
-  const phrase = phraseOf(schemasAt(schema, path));
-  if (value === undefined) return { message: `is missing; it must be ${withArticle(phrase)}` };
-  const message = `must be ${withArticle(phrase)}`;
-  const takesText = schemasAt(schema, path).some((each) =>
-    facetsOf(each).options.some((option) => option._zod.def.type === 'string'),
-  );
-  const kind = kindOf(value);
-  // A number that is not whole is still a number: there the phrase says it all.
-  if (typeof value === 'number' && phrase.includes('number')) return { message };
-  if (takesText && (typeof value === 'number' || typeof value === 'boolean')) {
-    return { message: `${message}, not ${kind}`, hint: 'put it in quotes' };
-  }
-  return { message: `${message}, not ${kind}` };
+  const schemas = schemasAt(schema, path);
+  const wanted = withArticle(phraseOf(schemas));
+  if (value === undefined) return { message: `is missing; it must be ${wanted}` };
+  // A number that is not whole, or far too large, is still a number: there the phrase says it all.
+  if (typeof value === 'number' && takes(schemas, 'number')) return { message: `must be ${wanted}` };
+  const message = `must be ${wanted}, not ${kindOf(value)}`;
+  const unquoted = typeof value === 'number' || typeof value === 'boolean';
+  return unquoted && takes(schemas, 'string') ? { message, hint: 'put it in quotes' } : { message };
+}
+
+function takes(schemas: readonly z.core.$ZodType[], type: string): boolean {
+  return schemas.some((schema) => facetsOf(schema).options.some((option) => option._zod.def.type === type));
 }
 
 /** The value is none of a closed list. */
@@ -39,9 +38,8 @@ export function explainChoice(values: readonly unknown[], value: unknown): { mes
 }
 
 export function withArticle(phrase: string): string {
-  if (/^(?:whole number|number|list|mapping|value|name|path|field|http)/.test(phrase))
-    return `a ${phrase}`.replace('a http', 'an http');
-  return /^(?:IP|HTTP)/.test(phrase) ? `an ${phrase}` : phrase;
+  if (/^(?:IP|HTTP|http)/.test(phrase)) return `an ${phrase}`;
+  return /^(?:whole|number|list|mapping|value|name|path|field)/.test(phrase) ? `a ${phrase}` : phrase;
 }
 
 function isText(value: unknown): value is string {

@@ -1,0 +1,53 @@
+import type { ConfigProblem } from '../config-error.js';
+import { isPlainObject } from '../deep-readonly.js';
+import type { GatewayConfig, GatewaySchema } from '../schema/gateway.schema.js';
+
+export interface Salvaged {
+  readonly config: GatewayConfig;
+  /** Gives a problem its path in the whole: the routes that were left out do not count in the salvaged one. */
+  restorePath(problem: ConfigProblem): ConfigProblem;
+}
+
+/**
+ * What is left of a configuration without its broken parts, so that the checks between the others can still speak.
+ * What stands in for a broken part is chosen so that it gives no reason for a problem.
+ *
+ * @returns null when nothing can be said
+ */
+export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
+  if (!isPlainObject(input)) return null;
+  const { server, management, upstreams, routes } = schema.shape;
+  const upstream = upstreams.unwrap().valueType;
+  const route = routes.unwrap().element;
+
+  const serverKept = server.safeParse(input.server);
+  const managementKept = management.safeParse(input.management);
+  const upstreamsKept = Object.entries(isPlainObject(input.upstreams) ? input.upstreams : {}).map(([name, value]) => {
+    const kept = upstream.safeParse(value);
+    return [
+      name,
+      kept.success ? kept.data : upstream.parse({ targets: [{ url: 'http://upstream.invalid' }] }),
+    ] as const;
+  });
+  const routesKept = (Array.isArray(input.routes) ? input.routes : []).flatMap((value: unknown, index) => {
+    const kept = route.safeParse(value);
+    return kept.success ? [{ index, route: kept.data }] : [];
+  });
+
+  return {
+    config: {
+      server: serverKept.success ? serverKept.data : server.parse({ port: 0, encodedSlash: 'keep' }),
+      management: managementKept.success ? managementKept.data : management.parse({ port: 0 }),
+      upstreams: Object.fromEntries(upstreamsKept),
+      routes: routesKept.map((kept) => kept.route),
+    },
+    // Messages that name another route by its position are about ids, and those are compared among the kept ones.
+    restorePath: (problem) => ({
+      ...problem,
+      path: problem.path.replace(
+        /^routes\[(\d+)\]/,
+        (_, index: string) => `routes[${routesKept[Number(index)].index}]`,
+      ),
+    }),
+  };
+}

@@ -19,7 +19,7 @@ export function lineUp(only: readonly string[]): LineUp {
   const wanted = contestants.filter(({ name }) => only.length === 0 || only.includes(name));
   const packages = [
     ...absentTools().map(([, debianPackage]) => debianPackage),
-    ...wanted.flatMap(({ debianPackage, missing }) => (missing() === null ? [] : (debianPackage ?? []))),
+    ...wanted.flatMap((peer) => (peer.missing() === null ? [] : (peer.debianPackage ?? []))),
   ];
   const refused = packages.length === 0 ? null : installDebianPackages([...new Set(packages)]);
   const [tool] = absentTools();

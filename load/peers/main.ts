@@ -60,6 +60,7 @@ const startedAt = new Date().toISOString();
 const available = orExit(EXIT_UNAVAILABLE, '', () => lineUp(options.only));
 const bench = await openBench(options.rounds, options.seconds);
 const { peers, skipped } = await correctOnes(bench, available);
+const machine = environment(bench.cores, peers);
 const results: WorkloadResult[] = [];
 const failures: Report['failures'] = [];
 for (const workload of workloads) {
@@ -79,7 +80,7 @@ const report: Report = {
   set: options.set,
   startedAt,
   arguments: process.argv.slice(2),
-  environment: environment(bench.cores, peers),
+  environment: machine,
   skipped,
   failures,
   results,

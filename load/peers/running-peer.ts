@@ -39,7 +39,7 @@ export async function startPeer(bench: Bench, peer: Peer | Variant): Promise<Run
     await firstAnswer({ child, port, path, logFile, timeoutMs: START_TIMEOUT_MS });
   } catch (error) {
     await stop(child);
-    throw new Error(`${peer.name} ${(error as Error).message}`);
+    throw new Error(`${peer.name} ${(error as Error).message}`, { cause: error });
   }
   const firstAnswerMs = performance.now() - startedAt;
   return { name: peer.name, port, pid: child.pid!, firstAnswerMs, stop: () => stop(child) };

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,7 @@ export function missingProgram(name: string): string | null {
 export function versionPrinted(name: string, ...args: string[]): string {
   const path = findProgram(name);
   if (path === null) return 'absent';
-  const text = execFileSync('sh', ['-c', '"$0" "$@" 2>&1', path, ...args], { encoding: 'utf8' });
-  return /\d+\.\d+(\.\d+)?[^\s,]*/.exec(text)?.[0] ?? 'unknown';
+  // Some print it on the error stream, some exit with 1 after it.
+  const { stdout, stderr } = spawnSync(path, args, { encoding: 'utf8' });
+  return /\d+\.\d+(\.\d+)?[^\s,]*/.exec(stdout + stderr)?.[0] ?? 'unknown';
 }

@@ -17,7 +17,7 @@ export interface Verdict {
 interface Target {
   target: string;
   limit: number;
-  value(results: readonly WorkloadResult[]): number | null;
+  valueOf: (results: readonly WorkloadResult[]) => number | null;
 }
 
 const targets: readonly Target[] = [
@@ -27,7 +27,7 @@ const targets: readonly Target[] = [
   cpuRatio('post-1k', 'caddy', 0.6),
   cpuRatio('get-1m', 'floor', 1),
   cpuRatio('put-1m', 'floor', 1),
-  { target: '1,000 routes: CPU per request / 10 routes, worst place in the file', limit: 1.03, value: routesRatio },
+  { target: '1,000 routes: CPU per request / 10 routes, worst place in the file', limit: 1.03, valueOf: routesRatio },
   median('slow-reader', 'downloadGrowthBytes', 'slow readers: RSS growth, MB', 100, 1e6),
   median('slow-reader', 'uploadGrowthBytes', 'slow uploads: RSS growth, MB', 100, 1e6),
   median('idle', 'bytesPerConnection', 'idle connection: RSS, KB', 20, 1e3),
@@ -36,8 +36,8 @@ const targets: readonly Target[] = [
 
 /** Holds the medians against the limits. */
 export function verdicts(results: readonly WorkloadResult[]): Verdict[] {
-  return targets.map(({ target, limit, value }) => {
-    const found = value(results);
+  return targets.map(({ target, limit, valueOf }) => {
+    const found = valueOf(results);
     return { target, limit, value: found, met: found === null ? null : found <= limit };
   });
 }
@@ -51,7 +51,7 @@ function cpuRatio(workload: string, reference: string, limit: number): Target {
   return {
     target: `${workload}: CPU per request / ${reference}`,
     limit,
-    value: (results) => ratio(results, workload, GATEWAY, reference),
+    valueOf: (results) => ratio(results, workload, GATEWAY, reference),
   };
 }
 
@@ -59,7 +59,7 @@ function median(workload: string, metric: string, target: string, limit: number,
   return {
     target,
     limit,
-    value(results) {
+    valueOf: (results) => {
       const rounds = rowOf(results, workload, GATEWAY)?.rounds ?? [];
       const found = spread(rounds.map((round) => round[metric]));
       return found === null ? null : found.median / divideBy;

@@ -38,7 +38,8 @@ function endless(response: ServerResponse): void {
 }
 
 function slow(request: IncomingMessage, response: ServerResponse): void {
-  const timer = setInterval(() => request.read(Math.min(PIECE.length, request.readableLength)), SLOW_READ_INTERVAL_MS);
+  const takeSome = (): void => void request.read(Math.min(PIECE.length, request.readableLength));
+  const timer = setInterval(takeSome, SLOW_READ_INTERVAL_MS);
   request.on('readable', () => {});
   request.on('end', () => response.end());
   request.on('close', () => clearInterval(timer));

@@ -29,7 +29,7 @@ export async function inTurns<T extends { name: string }>(
   return [...rows.values()];
 }
 
-export function rotated<T>(subjects: readonly T[], round: number): T[] {
+function rotated<T>(subjects: readonly T[], round: number): T[] {
   const first = round % Math.max(1, subjects.length);
   return [...subjects.slice(first), ...subjects.slice(0, first)];
 }

@@ -1,11 +1,11 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
-import { ConfigModule, type ConfigSnapshot } from './config/index.js';
+import { ConfigModule, type LoadedConfig } from './config/index.js';
 import { ControlModule } from './control/control.module.js';
 import type { Stage } from './pipeline/contract/stage.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 
 export interface GatewayModuleOptions {
-  readonly snapshot: ConfigSnapshot;
+  readonly loaded: LoadedConfig;
   /** Classes of custom stages: ordinary providers, see docs/custom-stages.md. */
   readonly stages?: readonly Type<Stage>[];
   /** Modules that custom stages inject from, and modules with controllers of your own. */
@@ -15,8 +15,8 @@ export interface GatewayModuleOptions {
 /** The whole gateway: configuration, data plane and control plane. */
 @Module({})
 export class GatewayModule {
-  static register({ snapshot, stages = [], imports = [] }: GatewayModuleOptions): DynamicModule {
-    const config = ConfigModule.register(snapshot);
+  static register({ loaded, stages = [], imports = [] }: GatewayModuleOptions): DynamicModule {
+    const config = ConfigModule.forRoot(loaded);
     const pipeline = PipelineModule.register(config, stages, imports);
     return {
       module: GatewayModule,

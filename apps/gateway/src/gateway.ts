@@ -44,12 +44,14 @@ export class Gateway {
   /** Composes everything; nothing listens yet. @throws Error when a custom stage has no place */
   static async create({ loaded, stages = [], imports = [], logger }: GatewayOptions): Promise<Gateway> {
     const { server, management } = loaded.config;
-    const slot: DataPlaneSlot = { current: null };
-    const adapter = createGatewayAdapter(server, slot);
-    const access = new ManagementAccess(management.token as string | null, management.port !== null);
+    const ownPort = management.port !== null;
+    const slot: DataPlaneSlot = { current: null, isManagement: null };
+    const adapter = createGatewayAdapter(server, ownPort, slot);
+    const access = new ManagementAccess(management.token as string | null, ownPort);
+    if (ownPort) slot.isManagement = (request) => access.isOwn(request);
     guardManagement(adapter.getInstance<FastifyInstance>(), access);
     const app = await NestFactory.create<NestFastifyApplication>(
-      GatewayModule.register({ snapshot: loaded, stages, imports }),
+      GatewayModule.register({ loaded, stages, imports }),
       adapter,
       { logger: logger ?? ['warn', 'error', 'fatal'], abortOnError: false },
     );
@@ -64,7 +66,7 @@ export class Gateway {
   async listen(): Promise<string> {
     const { server, management } = this.loaded.config;
     if (management.port !== null) await this.listenManagement(management.host, management.port);
-    await this.app.listen({ port: server.port, ...(server.host === null ? {} : { host: server.host }) });
+    await this.listenTraffic(server.host, server.port);
     this.app.get(UpstreamRegistry).start();
     this.app.get(Lifecycle).serve();
     return this.url;
@@ -99,8 +101,18 @@ export class Gateway {
     return clean;
   }
 
+  private async listenTraffic(host: string | null, port: number): Promise<void> {
+    try {
+      await this.app.listen({ port, host: host ?? '::' });
+    } catch (error) {
+      // `::` takes IPv4 as well, where the machine has IPv6 at all.
+      if (host !== null || (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error;
+      await this.app.listen({ port, host: '0.0.0.0' });
+    }
+  }
+
   private async listenManagement(host: string, port: number): Promise<void> {
-    const fastify = this.app.getHttpAdapter().getInstance<FastifyInstance>();
+    const fastify = this.app.getHttpAdapter().getInstance() as FastifyInstance;
     const server = createServer((request, response) => fastify.routing(request, response));
     this.access.serveOn(server);
     this.managementServer = server;

@@ -64,6 +64,12 @@ export class DataPlane {
     this.open(request, response, null);
   }
 
+  /** Answers that nothing is here, whatever the routes say. */
+  refuse(request: IncomingMessage, response: GatewayResponse): void {
+    response.on('close', this.onClosed);
+    this.open(request, response, null, new Problem(problems.noRoute));
+  }
+
   /** Whether the request may leave HTTP. When it may not, Node serves it as an ordinary one (RFC 9110 section 7.8). */
   acceptsUpgrade(request: IncomingMessage): boolean {
     const head = new RequestHead(request.rawHeaders);
@@ -85,10 +91,15 @@ export class DataPlane {
     socket.on('close', () => this.closed(context));
   }
 
-  private open(request: IncomingMessage, response: GatewayResponse, socket: Duplex | null): RequestContext {
+  private open(
+    request: IncomingMessage,
+    response: GatewayResponse,
+    socket: Duplex | null,
+    verdict: Problem | null = null,
+  ): RequestContext {
     const startedAt = performance.now();
     const head = new RequestHead(request.rawHeaders);
-    const refusal = this.read(request, head);
+    const refusal = this.read(request, head) ?? verdict;
     if (socket === null) head.upgrade = '';
     const flow = refusal === null ? this.find(head) : null;
     const found = flow ?? this.fallback;

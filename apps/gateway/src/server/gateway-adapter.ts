@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/schema/gateway.schema.js';
+import { normalizePath } from '../edge/normalize-path.js';
 import { GatewayResponse } from '../pipeline/contract/gateway-response.js';
 import type { DataPlane } from '../pipeline/data-plane.js';
+import { isManagementPath } from '../pipeline/management-paths.js';
 import { answerClientError } from './client-error.js';
 
 /** Time between two looks at slow request heads. */
@@ -13,10 +15,16 @@ const HEAD_CHECK_MS = 500;
 /** What the server calls once the data plane exists; until then every request finds no route. */
 export interface DataPlaneSlot {
   current: DataPlane | null;
+  /** Set when the control plane has a port of its own: tells whether a request came in there. */
+  isManagement: ((request: IncomingMessage) => boolean) | null;
 }
 
 /** Node's server under Fastify, with the limits of the configuration. */
-export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot): FastifyAdapter {
+export function createGatewayAdapter(
+  server: ServerConfig,
+  ownPort: boolean,
+  slot: DataPlaneSlot,
+): FastifyAdapter {
   const options: ServerOptions = {
     ServerResponse: GatewayResponse as unknown as ServerOptions['ServerResponse'],
     maxHeaderSize: server.headBytesMax,
@@ -42,7 +50,8 @@ export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot):
     exposeHeadRoutes: true,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1_000 },
     clientErrorHandler: answerClientError,
-    frameworkErrors: (_error, request, reply) => take(slot, request, reply),
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => take(slot, request, reply),
+    ...(ownPort ? { rewriteUrl: (request: IncomingMessage) => keepFromControllers(slot, request) } : {}),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   for (const method of METHODS) {
@@ -68,7 +77,25 @@ export function routeDataPlane(adapter: FastifyAdapter, slot: DataPlaneSlot): vo
 
 function take(slot: DataPlaneSlot, request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
-  slot.current?.handle(request.raw, reply.raw as unknown as GatewayResponse);
+  const { raw } = request;
+  const response = reply.raw as unknown as GatewayResponse;
+  raw.url = (raw as { originalUrl?: string }).originalUrl ?? raw.url;
+  if (slot.isManagement?.(raw) === true) slot.current?.refuse(raw, response);
+  else slot.current?.handle(raw, response);
+}
+
+/**
+ * When the control plane has a port of its own, its paths on the traffic port are ordinary ones and may have routes.
+ * They get a URL that no controller has, so that Fastify gives them to the data plane.
+ */
+function keepFromControllers(slot: DataPlaneSlot, request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  return slot.isManagement?.(request) === true || !isManagementPath(decodePath(url)) ? url : '/-';
+}
+
+function decodePath(url: string): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 1)[0];
+  return normalizePath(path, true) ?? path;
 }
 
 function watchServer(http: Server, { connectionsMax }: ServerConfig, slot: DataPlaneSlot): void {

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { runCli } from './cli/run-cli.js';
+
+process.exit(
+  await runCli(
+    process.argv.slice(2),
+    { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() },
+    {
+      // Loaded on demand: `sluice check` has no need of a server.
+      start: async (options) => (await import('./start/start-gateway.js')).startGateway(options),
+    },
+  ),
+);

@@ -1,0 +1,3 @@
+import { startGateway } from './start/start-gateway.js';
+
+process.exit(await startGateway());

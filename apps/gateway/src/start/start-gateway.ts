@@ -1,0 +1,66 @@
+import { ConfigError, EXIT_CONFIG, loadConfig } from '../config/index.js';
+import { Gateway, type GatewayOptions } from '../gateway.js';
+import { banner } from './banner.js';
+import { startDemoServices, type DemoServices } from './demo-services.js';
+
+const EXIT_FAILURE = 1;
+
+export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'> {
+  /** Configuration file. Default: the one that GATEWAY_CONFIG names, or ./gateway.yaml when it exists. */
+  readonly file?: string;
+  /** Start the demo services first, and end them last. */
+  readonly demo?: boolean;
+}
+
+/**
+ * Runs a gateway as a process: loads, listens, tells where, drains on SIGTERM and SIGINT. A second signal ends it at
+ * once. Failures are one line each on standard error.
+ *
+ * @returns the exit code: 0 after a clean drain, 1 when it was cut short or could not start, 78 for the configuration
+ */
+export async function startGateway({ file, demo = false, stages, imports }: StartOptions = {}): Promise<number> {
+  let services: DemoServices | null = null;
+  try {
+    const extensions = (stages ?? []).flatMap(({ settings }) =>
+      settings === undefined ? [] : [{ key: settings.key, settings: settings.schema }],
+    );
+    const loaded = loadConfig({ ...(file === undefined ? {} : { file }), env: process.env, cwd: process.cwd(), extensions });
+    if (demo) services = await startDemoServices();
+    const gateway = await Gateway.create({ loaded, stages, imports });
+    const url = await gateway.listen();
+    const signalled = untilSignal();
+    process.stdout.write(banner(loaded.config, url, gateway.managementUrl, demo));
+    process.stdout.write(`\n${await signalled}: draining\n`);
+    const clean = await gateway.close();
+    if (!clean) process.stderr.write('sluice: some requests did not finish in time and were cut\n');
+    return clean ? 0 : EXIT_FAILURE;
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
+  } finally {
+    await services?.stop();
+  }
+}
+
+/** Resolves with the first signal; the second one ends the process there and then. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        signals++;
+        if (signals === 1) resolve(signal);
+        else process.exit(EXIT_FAILURE);
+      });
+    }
+  });
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.format();
+  const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE') return `sluice: port ${port} is in use; set server.port or API_GATEWAY_PORT to another one`;
+  if (code === 'EACCES' && port !== undefined) return `sluice: no permission to listen on port ${port}`;
+  if (code === 'EADDRNOTAVAIL') return `sluice: ${address} is no address of this machine; correct server.host`;
+  return `sluice: ${message}`;
+}

@@ -21,7 +21,11 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
       .describe('Who reaches health, metrics, docs and administration, and where.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
-      .array(z.strictObject({ ...routeShape, ...extra }))
+      .array(
+        z
+          .strictObject({ ...routeShape, ...extra })
+          .describe('One kind of request and what it gets: exactly one of upstream, weighted, respond and redirect.'),
+      )
       .default([])
       .describe('What is served, in any order.'),
   });

@@ -34,14 +34,19 @@ function phrasesOfOption(option: z.core.$ZodTypes, amongOthers: boolean): string
     case 'enum':
       return Object.values(def.entries).map((value) => JSON.stringify(value));
     case 'array':
-      return [`list of ${phraseOf([def.element])}`];
+      return [`list of ${plural(phraseOf([def.element]))}`];
     case 'record':
-      return ['mapping'];
+      return [`mapping of ${plural(phraseOf([def.keyType]))} to ${plural(phraseOf([def.valueType]))}`];
     case 'object':
       return [amongOthers ? objectPhrase(option) : 'mapping'];
     default:
       return ['value'];
   }
+}
+
+/** Choices stay as they are: list of "br" or "gzip". */
+function plural(phrase: string): string {
+  return /^[\w ]+$/.test(phrase) && !phrase.includes(' or ') ? `${phrase}s` : phrase;
 }
 
 /** A small object that is one choice of several is told by its keys. */
@@ -63,8 +68,8 @@ function numberPhrase(option: z.core.$ZodTypes): string {
   }
   const noun = whole ? 'whole number' : 'number';
   if (least !== null && most !== null) return `${noun} from ${least} to ${most}`;
-  if (least !== null) return `${noun}, ${least} or more`;
-  return most === null ? noun : `${noun}, ${most} or less`;
+  if (least !== null) return `${noun} of at least ${least}`;
+  return most === null ? noun : `${noun} of at most ${most}`;
 }
 
 function isWholeFormat(format: unknown): boolean {

@@ -74,8 +74,8 @@ const compression = z.strictObject({
 export const compressionDefaults = compression.parse({});
 
 const respond = z.strictObject({
-  status: z.int().min(200).max(599).default(200),
-  headers: fieldMap.default({}),
+  status: z.int().min(200).max(599).default(200).describe('Status of the answer.'),
+  headers: fieldMap.default({}).describe('Fields of the answer. The gateway adds those of framing itself.'),
   body: z.string().default('').describe('Text to send. The type is text/plain unless `headers` says otherwise.'),
 });
 
@@ -83,7 +83,10 @@ const redirect = z.strictObject({
   to: fieldValue
     .min(1)
     .describe('Target of `Location`: an address or a path; may use `:name`, `*` and keeps the query when it has none.'),
-  status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(308),
+  status: z
+    .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+    .default(308)
+    .describe('301 and 302 let clients turn POST into GET, 303 asks them to, 307 and 308 forbid it.'),
 });
 
 const rewrite = z.union([
@@ -95,19 +98,33 @@ const rewrite = z.union([
 
 export const routeShape = {
   id: identifier.describe('Name of the route: its label in metrics, logs and errors.'),
-  match,
+  match: match.describe(
+    'Which requests the route takes. The most specific route wins, whatever the order in the file.',
+  ),
   priority: z.int().default(0).describe('Breaks the tie between routes that are equally specific; the higher wins.'),
   upstream: z.string().optional().describe('Name of the upstream that serves the route.'),
   weighted: z
-    .array(z.strictObject({ upstream: z.string(), weight: z.int().min(0).max(1000) }))
+    .array(
+      z.strictObject({
+        upstream: z.string().describe('Name of an upstream.'),
+        weight: z.int().min(0).max(1000).describe('Share of the traffic, relative to the others. 0 means none.'),
+      }),
+    )
     .min(1)
     .optional()
     .describe('Several upstreams that share the traffic by weight, instead of `upstream`.'),
   respond: respond.optional().describe('Answer from here, instead of an upstream.'),
   redirect: redirect.optional().describe('Redirect, instead of an upstream.'),
-  rewrite: rewrite.optional().describe('Path that the upstream gets. Without it, the path that matched.'),
+  rewrite: rewrite
+    .optional()
+    .describe(
+      'Path that the upstream gets; without it, the path that matched. `stripPrefix` takes leading segments away; `path` is a new path, where `:name` and a final `*` stand for what matched.',
+    ),
   headers: z
-    .strictObject({ request: headerRules.prefault({}), response: headerRules.prefault({}) })
+    .strictObject({
+      request: headerRules.prefault({}).describe('What the upstream gets.'),
+      response: headerRules.prefault({}).describe('What the client gets.'),
+    })
     .prefault({})
     .describe('Field rules: first remove, then set, then add.'),
   cors: cors.optional().describe('Cross-origin rules; the gateway answers the preflight.'),

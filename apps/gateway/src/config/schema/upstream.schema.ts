@@ -52,51 +52,56 @@ const tls = z.strictObject({
     .describe('Name to ask for (SNI) and to verify. null takes the host of the target.'),
 });
 
-export const upstreamSchema = z.strictObject({
-  targets: z.array(target).min(1).describe('Where requests go.'),
-  balance: z
-    .enum(['round-robin', 'least-request', 'consistent-hash'])
-    .default('least-request')
-    .describe('`least-request` takes the less busy of two picked at random (power of two choices).'),
-  hashOn: z
-    .union([
-      z.literal('ip'),
-      z.literal('path'),
-      z.strictObject({ header: fieldName }),
-      z.strictObject({ cookie: z.string().min(1) }),
-    ])
-    .default('ip')
-    .describe(
-      'What `consistent-hash` hashes. A request without that header or cookie falls back to the client address.',
-    ),
-  hostHeader: z
-    .string()
-    .default('target')
-    .describe(
-      '`Host` sent upstream: `target` for the target’s own, `client` for what the client asked for, or a name.',
-    ),
-  timeouts: timeouts.prefault({}),
-  keepAlive: z
-    .strictObject({
-      idleMs: milliseconds
-        .default(4_000)
-        .describe('Time an idle upstream connection is kept, unless its `Keep-Alive` says less.'),
-      connectionsMax: z
-        .int()
-        .min(1)
-        .nullable()
-        .default(null)
-        .describe('Connections per target. null means no limit; more requests than that wait.'),
-    })
-    .prefault({}),
-  tls: tls.prefault({}),
-  responseHeadBytesMax: z
-    .int()
-    .min(1024)
-    .default(65_536)
-    .describe('Largest response head in bytes. A larger one is a 502.'),
-  healthCheck: healthCheck
-    .nullable()
-    .default(null)
-    .describe('Active checks. null means that targets are taken as healthy.'),
-});
+export const upstreamSchema = z
+  .strictObject({
+    targets: z.array(target).min(1).describe('Where requests go.'),
+    balance: z
+      .enum(['round-robin', 'least-request', 'consistent-hash'])
+      .default('least-request')
+      .describe('`least-request` takes the less busy of two picked at random (power of two choices).'),
+    hashOn: z
+      .union([
+        z.literal('ip'),
+        z.literal('path'),
+        z.strictObject({ header: fieldName }),
+        z.strictObject({ cookie: z.string().min(1) }),
+      ])
+      .default('ip')
+      .describe(
+        'What `consistent-hash` hashes. A request without that header or cookie falls back to the client address.',
+      ),
+    hostHeader: z
+      .string()
+      .default('target')
+      .describe(
+        '`Host` sent upstream: `target` for the target’s own, `client` for what the client asked for, or a name.',
+      ),
+    timeouts: timeouts
+      .prefault({})
+      .describe('How long to wait for a target. Each runs within the `requestTimeoutMs` of the request.'),
+    keepAlive: z
+      .strictObject({
+        idleMs: milliseconds
+          .default(4_000)
+          .describe('Time an idle upstream connection is kept, unless its `Keep-Alive` says less.'),
+        connectionsMax: z
+          .int()
+          .min(1)
+          .nullable()
+          .default(null)
+          .describe('Connections per target. null means no limit; more requests than that wait.'),
+      })
+      .prefault({})
+      .describe('Connections that are kept for the next request.'),
+    tls: tls.prefault({}).describe('For targets with https.'),
+    responseHeadBytesMax: z
+      .int()
+      .min(1024)
+      .default(65_536)
+      .describe('Largest response head in bytes. A larger one is a 502.'),
+    healthCheck: healthCheck
+      .nullable()
+      .default(null)
+      .describe('Active checks. null means that targets are taken as healthy.'),
+  })
+  .describe('A group of targets that serve the same thing.');

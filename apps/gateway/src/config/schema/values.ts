@@ -6,7 +6,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 9110 section 5.5: visible characters, obs-text, and space or tab inside.
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-export const milliseconds = z.int().min(0).max(2_147_483_647);
+/** Bounded by what timers take. */
+export const milliseconds = named('whole number of milliseconds', z.int().min(0).max(2_147_483_647));
 export const identifier = named(
   'name',
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
@@ -17,7 +18,7 @@ export const fieldValue = z.string().regex(FIELD_VALUE, 'must hold no control ch
 export const fieldMap = secretByName(z.record(fieldName, fieldValue));
 
 export const cidr = named(
-  'IP address or CIDR block',
+  'CIDR block',
   z.string().refine(isCidr, 'must be an IP address or a CIDR block, for example 10.0.0.0/8'),
 );
 

@@ -45,9 +45,8 @@ export function parseYaml(text: string): YamlDocument {
     uniqueKeys: false,
   });
   const documents = [...composer.compose(tokens, true, text.length)];
-  const problems = documents
-    .flatMap(({ errors, warnings }) => [...errors, ...warnings])
-    .map((error) => explain(error, lines));
+  const errors = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  const problems = errors.map((error) => explain(error, text, lines));
   if (problems.length === 0 && documents.length > 1) {
     const { line, col } = lines.linePos(documents[1].range[0]);
     problems.push({ path: '', message: 'holds more than one YAML document', line, column: col });
@@ -71,6 +70,8 @@ function innerTokens(token: CST.Token): CST.Token[] {
 }
 
 const QUOTE = 'put the text in quotes';
+/** YAML sees a mapping begin there; the lines behind it are then read wrongly as well. */
+const UNQUOTED_VARIABLE = ['${…} inside of { } or [ ] needs quotes', 'write "${NAME}"'] as const;
 /** The parser's own messages quote the file, which may hold secrets; these do not. */
 const MESSAGES: Readonly<Record<string, readonly [message: string, hint?: string]>> = {
   BAD_ALIAS: ['"*" at the beginning of a value stands for an alias', QUOTE],
@@ -87,15 +88,19 @@ const MESSAGES: Readonly<Record<string, readonly [message: string, hint?: string
   UNEXPECTED_TOKEN: ['not valid YAML here'],
 };
 
-function explain(error: YAMLError, lines: LineCounter): ConfigProblem {
-  const { line, col } = lines.linePos(error.pos[0]);
-  const [message, hint] = MESSAGES[error.code] ?? [`not valid YAML (${error.code})`];
+function explain({ code, pos: [offset] }: YAMLError, text: string, lines: LineCounter): ConfigProblem {
+  const { line, col } = lines.linePos(offset);
+  const variable = text.startsWith('${', offset - 1);
+  const [message, hint] = variable ? UNQUOTED_VARIABLE : (MESSAGES[code] ?? [`not valid YAML (${code})`]);
   return { path: '', message, ...(hint === undefined ? {} : { hint }), line, column: col };
 }
 
 /** What follows a syntax error on its line is mostly its echo. */
 function onePerLine(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const variables = problems.filter(({ message }) => message === UNQUOTED_VARIABLE[0]);
   const byLine = new Map<number | undefined, ConfigProblem>();
-  for (const problem of problems) if (!byLine.has(problem.line)) byLine.set(problem.line, problem);
+  for (const problem of variables.length > 0 ? variables : problems) {
+    if (!byLine.has(problem.line)) byLine.set(problem.line, problem);
+  }
   return [...byLine.values()].slice(0, SYNTAX_PROBLEMS_MAX);
 }

@@ -59,7 +59,10 @@ function explainSize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, p
   }
   if (issue.origin === 'array')
     return `must have ${small ? 'at least' : 'at most'} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
-  return `must be ${withArticle(phraseOf(schemasAt(subject.schema, path)))}`;
+  const schemas = schemasAt(subject.schema, path);
+  // A noun of its own does not tell the bounds.
+  const named = schemas.some((schema) => facetsOf(schema).annotation.noun !== undefined);
+  return named ? `must be ${small ? 'at least' : 'at most'} ${bound}` : `must be ${withArticle(phraseOf(schemas))}`;
 }
 
 function explainFormat(issue: Extract<Issue, { code: 'invalid_format' }>): string {

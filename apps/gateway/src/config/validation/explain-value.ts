@@ -39,7 +39,7 @@ export function explainChoice(values: readonly unknown[], value: unknown): { mes
 
 export function withArticle(phrase: string): string {
   if (/^(?:IP|HTTP|http)/.test(phrase)) return `an ${phrase}`;
-  return /^(?:whole|number|list|mapping|value|name|path|field)/.test(phrase) ? `a ${phrase}` : phrase;
+  return /^(?:whole|number|list|mapping|value|name|path|field|CIDR)/.test(phrase) ? `a ${phrase}` : phrase;
 }
 
 function isText(value: unknown): value is string {

@@ -1,0 +1,19 @@
+import { checkCommand } from './check.command.js';
+import type { Command } from './command.js';
+import { printConfigCommand } from './print-config.command.js';
+import { routesCommand } from './routes.command.js';
+
+const startCommand: Command = {
+  usage: 'start',
+  summary: 'start the gateway',
+  takesFile: false,
+  run: (file, io, setup) => setup.start({ file }, io),
+};
+
+/** All commands, in the order of the help. */
+export const commands: ReadonlyMap<string, Command> = new Map([
+  ['start', startCommand],
+  ['check', checkCommand],
+  ['print-config', printConfigCommand],
+  ['routes', routesCommand],
+]);

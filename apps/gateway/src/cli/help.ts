@@ -1,0 +1,16 @@
+import type { Command } from './command.js';
+
+export const USAGE = 'usage: sluice <command> [--config FILE]';
+
+export function helpText(commands: ReadonlyMap<string, Command>): string {
+  const rows = [...commands.values()].map(({ usage, summary }) => `  ${usage.padEnd(14)}  ${summary}\n`);
+  return `${USAGE}
+
+${rows.join('')}
+  --config FILE   the configuration; by default what GATEWAY_CONFIG names, or ./gateway.yaml when it exists
+  -h, --help      this text
+  -v, --version   the version
+
+A wrong configuration ends with exit code 78, a wrong command line with 64.
+`;
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { didYouMean } from '../config/nearest-name.js';
+import type { CliSetup } from './command.js';
+import { commands } from './commands.js';
+import { helpText, USAGE } from './help.js';
+import { EXIT_OK, EXIT_USAGE, type CliIo } from './io.js';
+import { readVersion } from './version.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param argv the arguments alone, without node and the script
+ * @returns the exit code: 0, 64 for a wrong command line, 78 for a wrong configuration, or what `setup.start` gives
+ */
+export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup): Promise<number> {
+  const parsed = parse(argv);
+  if (typeof parsed === 'string') return refuse(parsed, io);
+  const { values, positionals } = parsed;
+  if (values.help) {
+    io.stdout.write(helpText(commands));
+    return EXIT_OK;
+  }
+  if (values.version) {
+    io.stdout.write(`sluice ${readVersion()}\n`);
+    return EXIT_OK;
+  }
+  const [name, ...files] = positionals;
+  if (name === undefined) return refuse('no command given', io);
+  const command = commands.get(name);
+  if (command === undefined) {
+    const hint = didYouMean(name, commands.keys());
+    return refuse(`unknown command ${JSON.stringify(name)}${hint === undefined ? '' : `; ${hint}`}`, io);
+  }
+  if (files.length > (command.takesFile ? 1 : 0))
+    return refuse(`${name} takes ${command.takesFile ? 'one file' : 'no file; use --config FILE'}`, io);
+  if (files.length > 0 && values.config !== undefined) return refuse('give FILE or --config, not both', io);
+  return command.run(files[0] ?? values.config, io, setup);
+}
+
+/** The arguments, or what is wrong with them. */
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    // Its messages are made for users: "Unknown option '--confg'".
+    return error instanceof Error ? error.message.split('. ')[0] : String(error);
+  }
+}
+
+function refuse(message: string, io: CliIo): number {
+  io.stderr.write(`sluice: ${message}\n${USAGE} (sluice --help)\n`);
+  return EXIT_USAGE;
+}

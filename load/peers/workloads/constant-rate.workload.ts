@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
 import type { ConstantRateResult } from '../measure/constant-rate.ts';
 import { costOf } from '../measure/cost.ts';
+import { undisturbed } from '../measure/undisturbed.ts';
 import { fromRoot } from '../peers/peer.ts';
 import { runToEnd } from '../processes/run-to-end.ts';
 import { withPeers, type RunningPeer } from '../running-peer.ts';
@@ -30,7 +31,9 @@ export const rate1k: Workload = {
   async run(bench, peers) {
     const rows = await withPeers(bench, peers, async (running) => {
       for (const peer of running) await warmUp(bench, peer);
-      return inTurns(bench, { workload: 'rate-1k', metric: 'p95Ms' }, running, (peer) => measure(bench, peer));
+      return inTurns(bench, { workload: 'rate-1k', metric: 'p95Ms' }, running, (peer) =>
+        undisturbed(() => measure(bench, peer)),
+      );
     });
     const description = `GET, 1 KiB answer, ${REQUESTS_PER_SECOND} a second over ${CONNECTIONS} connections, open loop`;
     return { workload: 'rate-1k', description, columns, ratios: null, rows, notes: [] };

@@ -15,7 +15,7 @@ const FILES_SPARE = 500;
 const WARM_UP_CONNECTIONS = 10;
 const WARM_UP_REQUESTS_EACH = 100;
 const SETTLE_MS = 3_000;
-const ROUNDS_MAX = 5;
+const ROUNDS_MAX = 3;
 
 /** What an idle client connection, after one request, keeps resident; bare `node:http` beside it. */
 export const idle: Workload = {

@@ -1,7 +1,7 @@
+import { DISTURBED_PERCENT } from '../measure/undisturbed.ts';
 import type { Row } from './workload.ts';
 
 const FULL_CORE_PERCENT = 90;
-const DISTURBED_PERCENT = 5;
 
 /** What a reader must know before trusting the figures of a saturated peer. */
 export function saturationNotes(rows: readonly Row[]): string[] {

@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { saturatedRun } from '../measure/saturated-run.ts';
+import { undisturbed } from '../measure/undisturbed.ts';
 import { gatewayCommand } from '../peers/gateway.peer.ts';
 import { withPeers, type Variant } from '../running-peer.ts';
 import { inTurns } from './in-turns.ts';
@@ -53,7 +54,7 @@ async function oneRound(bench: Bench): Promise<Row[]> {
     await warmUp(bench, many, smallGet(pathOf(MANY / 2)));
     const once = { ...bench, rounds: 1 };
     return inTurns(once, { workload: 'routes-1000', metric: 'cpuUsPerRequest' }, subjects, ({ peer, path }) =>
-      saturatedRun(bench, peer, smallGet(path)),
+      undisturbed(() => saturatedRun(bench, peer, smallGet(path))),
     );
   });
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import { saturatedRun, type Request } from '../measure/saturated-run.ts';
+import { undisturbed } from '../measure/undisturbed.ts';
 import { withPeers, type RunningPeer } from '../running-peer.ts';
 import { LARGE_BYTES, patterned, SMALL_BYTES } from '../upstream/nginx-upstream.ts';
 import { saturationNotes } from './notes.ts';
@@ -46,7 +47,7 @@ function saturation(name: string, title: string, requestFor: (bench: Bench) => R
       const request = requestFor(bench);
       const rows = await withPeers(bench, peers, async (running) => {
         for (const peer of running) await warmUp(bench, peer, request);
-        const measure = (peer: RunningPeer) => saturatedRun(bench, peer, request);
+        const measure = (peer: RunningPeer) => undisturbed(() => saturatedRun(bench, peer, request));
         return inTurns(bench, { workload: name, metric: 'cpuUsPerRequest' }, running, measure);
       });
       return summary(name, `${title}, ${request.connections} keep-alive connections as fast as they go`, rows);

@@ -12,7 +12,7 @@ const TRANSFERS = 20;
 /** At this pace the bodies would take half an hour; what a peer piles up shows within seconds. */
 const SECONDS_MAX = 20;
 const SECONDS_PER_MEASURED_SECOND = 5;
-const ROUNDS_MAX = 3;
+const ROUNDS_MAX = 2;
 const WARM_UP_CONNECTIONS = 10;
 const WARM_UP_REQUESTS_EACH = 100;
 const SETTLE_MS = 1_000;

@@ -38,40 +38,47 @@ install_npm() {
 
 command -v npm >/dev/null && command -v node >/dev/null || install_npm
 
-# Any Node from 18 on can carry out the install (Debian 12 has 18, with npm 9): the pinned one arrives by it.
+# Any Node from 18 on can fetch the pinned one (Debian 12 has 18, with npm 9).
 machine_node=$(node --version)
-major=${machine_node#v}
-major=${major%%.*}
-[ "$major" -ge 18 ] || fail "Node $machine_node is too old to run npm for this lock-file: install Node 18 or newer"
+machine_major=${machine_node#v}
+machine_major=${machine_major%%.*}
+[ "$machine_major" -ge 18 ] || fail "Node $machine_node is too old to begin with: install Node 18 or newer with npm"
 
 # ── packages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-npm_ci() {
-  # npm 8 and older read the lock-file but not the .npmrc keys that its entries rely on.
-  local npm_version
-  npm_version=$(npm --version 2>/dev/null)
-  if [ "${npm_version%%.*}" -ge 9 ]; then
-    npm ci --no-progress "$@"
-  else
-    npx --yes npm@10 ci --no-progress "$@"
-  fi
-}
-
 pinned=$(sed -n 's/^ *"node": "\([0-9.]*\)",*$/\1/p' package.json)
+bootstrap_npm=11.19.1
 [ -n "$pinned" ] || fail 'package.json names no exact version of the package "node"'
+
+# npm silently leaves out optional packages whose `engines` the Node it runs on does not meet, native parts of the tools
+# among them. So the install runs on a Node that package.json allows: where the machine's is older, on the pinned one,
+# fetched for the occasion.
+bootstrap=''
+trap '[ -z "$bootstrap" ] || rm -rf "$bootstrap"' EXIT
+
+npm_ci() {
+  if [ "$machine_major" -ge 24 ]; then
+    npm ci --no-progress
+    return
+  fi
+  bootstrap=$(mktemp -d)
+  printf '{"private":true,"dependencies":{"node":"%s","npm":"%s"},"allowScripts":{"node":true}}\n' \
+    "$pinned" "$bootstrap_npm" >"$bootstrap/package.json"
+  (cd "$bootstrap" && npm install --no-progress --no-package-lock --no-audit --no-fund) || return
+  PATH="$bootstrap/node_modules/.bin:$PATH" npm ci --no-progress
+}
 
 if ! reason=$(node scripts/setup/is-installed.js); then
   say "npm ci, since $reason"
   log=$(mktemp)
-  # Engine warnings speak of the machine's Node, which only carries out the install.
-  if npm_ci >"$log" 2>&1; then
-    grep -E '^added ' "$log" || true
-    rm -f "$log"
-  else
+  if ! npm_ci >"$log" 2>&1; then
+    # Engine warnings speak of the machine's Node, which only begins the install.
     grep -v 'EBADENGINE' "$log" >&2 || true
     rm -f "$log"
     fail 'npm ci failed'
   fi
+  rm -f "$log"
+  reason=$(node scripts/setup/is-installed.js) || fail "npm ci ended well, and yet $reason"
 fi
 
 installed=$(node_modules/.bin/node --version 2>/dev/null || true)

@@ -4,24 +4,49 @@ import { plainAddress } from './trusted-addresses.js';
 /** Hops that are read at most; a longer chain is an attack or a loop. */
 const HOPS_MAX = 32;
 
-/** One address of X-Forwarded-For or of a Forwarded `for`: port, brackets and quotes taken off; '' when it is none. */
+/** One address of X-Forwarded-For or of a Forwarded `for`: port and brackets taken off; '' when it is none. */
 function addressOf(token: string): string {
   let text = token.trim();
-  if (text.startsWith('"') && text.endsWith('"')) text = text.slice(1, -1);
-  if (text.startsWith('[')) text = text.slice(1, text.indexOf(']'));
+  if (text.startsWith('[')) text = /^\[([^\]]*)\](?::\w+)?$/.exec(text)?.[1] ?? '';
   else if (text.indexOf(':') === text.lastIndexOf(':')) text = text.split(':', 1)[0];
   return isIP(text) === 0 ? '' : plainAddress(text);
 }
 
 /** The addresses that hops have written, the farthest first. X-Forwarded-For wins over Forwarded (RFC 7239). */
 export function forwardedChain(xForwardedFor: string, forwarded: string): string[] {
-  const tokens = xForwardedFor !== '' ? xForwardedFor.split(',') : forTokens(forwarded);
-  return tokens.slice(-HOPS_MAX).map(addressOf);
+  if (xForwardedFor !== '') return xForwardedFor.split(',').slice(-HOPS_MAX).map(addressOf);
+  return forwarded === '' ? [] : elementsOf(forwarded).map((element) => addressOf(forOf(element)));
 }
 
-function forTokens(forwarded: string): string[] {
-  if (forwarded === '') return [];
-  return forwarded.split(',').map((element) => /(?:^|;)\s*for=("[^"]*"|[^;,\s]*)/i.exec(element)?.[1] ?? '');
+// RFC 7239 section 4; unquoted values may also hold the colons and brackets that hops forget to quote.
+const PAIR = /([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*))/g;
+const ELEMENT = new RegExp(`^${PAIR.source}(?:\\s*;\\s*${PAIR.source})*;?$`);
+
+/**
+ * The elements of Forwarded, taken from the right, where the hops that we trust have written. What stands farther left
+ * comes from a client: a quote that it leaves open, or a comma in the host that it asked for, must not change how a
+ * hop's own element is read. What fits no element is given as one that says nothing, and ends the list.
+ */
+function elementsOf(forwarded: string): string[] {
+  const elements: string[] = [];
+  let end = forwarded.length;
+  let comma = end;
+  for (let looks = 0; end >= 0 && looks < 2 * HOPS_MAX && elements.length < HOPS_MAX; looks++) {
+    comma = comma > 0 ? forwarded.lastIndexOf(',', comma - 1) : -1;
+    const candidate = forwarded.slice(comma + 1, end).trim();
+    if (candidate === '' || ELEMENT.test(candidate)) {
+      if (candidate !== '') elements.push(candidate);
+      end = comma;
+    } else if (comma < 0) break;
+  }
+  if (end >= 0 && elements.length < HOPS_MAX) elements.push('');
+  return elements.reverse();
+}
+
+/** The `for` of an element; '' when it has none, or two. */
+function forOf(element: string): string {
+  const values = [...element.matchAll(PAIR)].filter(([, name]) => name.toLowerCase() === 'for');
+  return values.length === 1 ? (values[0][2] ?? values[0][3]) : '';
 }
 
 /**

@@ -16,8 +16,7 @@ export function readTarget(url: string, method: string): Target | null {
   target.authority = '';
   target.query = '';
   if (url.charCodeAt(0) === 0x2f) {
-    splitQuery(url, 0);
-    return target;
+    return splitQuery(url, 0) ? target : null;
   }
   if (url === '*' && method === 'OPTIONS') {
     target.path = '*';
@@ -26,16 +25,19 @@ export function readTarget(url: string, method: string): Target | null {
   const absolute = /^https?:\/\/([^/?#]+)/i.exec(url);
   if (absolute === null) return null;
   target.authority = absolute[1];
-  splitQuery(url, absolute[0].length);
+  const complete = splitQuery(url, absolute[0].length);
   if (target.path === '') target.path = '/';
-  return target;
+  return complete ? target : null;
 }
 
-function splitQuery(url: string, from: number): void {
+/** @returns false when a fragment follows the query: an upstream that cuts it off would read other parameters than we */
+function splitQuery(url: string, from: number): boolean {
   const mark = url.indexOf('?', from);
-  if (mark < 0) target.path = from === 0 ? url : url.slice(from);
-  else {
-    target.path = url.slice(from, mark);
-    target.query = url.slice(mark);
+  if (mark < 0) {
+    target.path = from === 0 ? url : url.slice(from);
+    return true;
   }
+  target.path = url.slice(from, mark);
+  target.query = url.slice(mark);
+  return !target.query.includes('#');
 }

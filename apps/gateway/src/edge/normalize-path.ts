@@ -5,7 +5,7 @@
  * - percent-encoded unreserved characters are decoded, other triplets get upper-case digits;
  * - empty segments are removed (`//` is `/`), `.` and `..` are resolved, a path that would leave the root is refused;
  * - refused as well: bad triplets, encoded control characters, a backslash, a fragment, bytes outside printable ASCII,
- *   and segments such as `..;x`, which some servers read as `..`.
+ *   and segments such as `..;x` or `..%3Bx`, which some servers read as `..`.
  *
  * @param keepEncodedSlash lets %2F and %5C through as parts of their segment; a segment that would become `.` or `..`
  *   when they are decoded is refused all the same
@@ -85,5 +85,5 @@ function resolveSegments(path: string): string | null {
 /** A segment that a less strict server may take for `.` or `..`: with path parameters, or with slashes decoded. */
 function hidesDots(segment: string): boolean {
   if (!segment.includes('.')) return false;
-  return segment.split(/%2F|%5C/).some((part) => /^\.{1,2}(?:;.*)?$/.test(part));
+  return segment.split(/%2F|%5C/).some((part) => /^\.{1,2}(?:(?:;|%3B).*)?$/.test(part));
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
+import { removeField } from '../pipeline/contract/response-head.js';
 import { Problem } from '../problems/problem.js';
 import type { ProblemType } from '../problems/problem-type.js';
 import { problems } from '../problems/registry.js';
@@ -75,6 +76,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
 
   onInformation(status: number, headers: string[]): void {
     takeResponseFields(headers);
+    removeField(headers, 'content-length');
     this.context.flow.inform(this.context, status, headers);
   }
 
@@ -86,6 +88,8 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
     }
     this.queue?.remove(this);
     this.declaredBytes = takeResponseFields(headers);
+    // RFC 9110 section 8.6: such a reply has no length, whatever the upstream says.
+    if (status === 204) removeField(headers, 'content-length');
     if (this.total !== null && isEventStream(headers)) this.total.queue?.remove(this.total);
     try {
       context.flow.begin(context, { status, statusText, headers });

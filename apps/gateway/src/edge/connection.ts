@@ -13,8 +13,8 @@ export class Connection {
   readonly trusted: boolean;
   readonly loopback: boolean;
   readonly scheme: 'http' | 'https';
-  /** Authority and host of the last request: clients seldom change them within a connection. */
-  authority = '';
+  /** Authority and host of the last request: clients seldom change them within a connection. null before the first. */
+  authority: string | null = null;
   host = '';
   private forwardedAuthority: string | null = null;
   private forwardedFields: readonly string[] = [];

@@ -20,6 +20,7 @@ export const enum Action {
   Forwarded,
   RequestId,
   Traceparent,
+  Tracestate,
 }
 
 const byName = new Map<string, Action>([
@@ -38,6 +39,7 @@ const byName = new Map<string, Action>([
   ['forwarded', Action.Forwarded],
   ['x-request-id', Action.RequestId],
   ['traceparent', Action.Traceparent],
+  ['tracestate', Action.Tracestate],
   ['keep-alive', Action.Drop],
   ['proxy-connection', Action.Drop],
   ['proxy-authorization', Action.Drop],

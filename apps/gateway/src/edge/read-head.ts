@@ -48,6 +48,7 @@ export function readHead(
   let xfHost = '';
   let forwarded = '';
   let id = '';
+  let tracestate = '';
 
   head.method = request.method ?? '';
   head.scheme = connection.scheme;
@@ -112,15 +113,16 @@ export function readHead(
       case Action.Traceparent:
         head.traceparent = head.traceparent === '' && isTraceparent(value) ? value : 'invalid';
         break;
+      case Action.Tracestate:
+        tracestate = tracestate === '' ? value : `${tracestate},${value}`;
+        break;
     }
   }
 
   head.id = id !== '' && connection.trusted && isRequestId(id) ? id : newRequestId();
-  if (head.traceparent === '') head.traceparent = newTraceparent();
-  else if (head.traceparent === 'invalid') {
-    head.traceparent = newTraceparent();
-    removeField(fields, 'tracestate');
-  }
+  // The state of a trace that we do not continue must not go on (W3C Trace Context, section 4.2).
+  if (head.traceparent === '' || head.traceparent === 'invalid') head.traceparent = newTraceparent();
+  else if (tracestate !== '') fields.push('tracestate', tracestate);
 
   // RFC 9112 section 3.2: no, several or malformed Host fields are refused.
   if (hosts !== 1 && !(hosts === 0 && request.httpVersionMinor === 0)) return new Problem(problems.malformedHost);

@@ -16,8 +16,8 @@ setup: ## everything a bare Debian or macOS machine lacks, the pinned Node inclu
 	@bash scripts/setup.sh
 
 # Straight to node: behind npm, signals and the exit code would pass through one more process.
-run: setup ## the gateway on port 8080 before the demo services, in memory (ARGS="--config FILE" for others)
-	@exec node_modules/.bin/node dist/apps/gateway/apps/gateway/src/cli.js start --demo $(ARGS)
+run: setup ## the gateway on port 8080 before the demo services, in memory
+	@exec node_modules/.bin/node dist/apps/gateway/apps/gateway/src/cli.js start --config gateway.demo.yaml --demo $(ARGS)
 
 test: setup ## all tests (ARGS="--selectProjects unit", ARGS=path/of.spec.ts)
 	@npm test --silent -- $(ARGS)

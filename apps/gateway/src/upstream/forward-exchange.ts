@@ -18,6 +18,9 @@ import type { UpgradedConnections } from './upgrade/upgraded-connections.js';
 /** Bodies up to this size are collected before they are sent, see collectBody(). */
 const COLLECT_BYTES_MAX = 16_384;
 
+/** Interim responses that an exchange may have: a client that does not read cannot slow them down. */
+const INTERIM_MAX = 100;
+
 /** RFC 9110 section 9.2.2, and QUERY, which is safe by definition. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY', 'PROPFIND', 'REPORT', 'SEARCH']);
 
@@ -34,6 +37,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private bodySeen = -1;
   private total: CallbackDeadline | null = null;
   private declaredBytes = -1;
+  private interim = 0;
   private over = false;
   private onDrain: (() => void) | null = null;
 
@@ -75,6 +79,11 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   }
 
   onInformation(status: number, headers: string[]): void {
+    if (this.over) return;
+    if (++this.interim > INTERIM_MAX) {
+      this.fail(problems.upstreamMalformed);
+      return;
+    }
     takeResponseFields(headers);
     removeField(headers, 'content-length');
     this.context.flow.inform(this.context, status, headers);

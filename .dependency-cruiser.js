@@ -1,4 +1,4 @@
-// Who may import whom. The reasons are in CONTRIBUTING.md; test/architecture proves that each rule bites.
+// Who may import whom; each rule says why. test/architecture proves that each of them bites.
 
 const gateway = '^apps/gateway/src';
 /** The rooms of the data plane. They meet only in the pipeline. */

@@ -51,7 +51,7 @@ function parse(argv: readonly string[]) {
     });
   } catch (error) {
     // Its messages are made for users: "Unknown option '--confg'".
-    return error instanceof Error ? error.message.split('. ')[0] : String(error);
+    return (error as Error).message.split('. ')[0];
   }
 }
 

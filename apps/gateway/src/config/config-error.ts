@@ -33,7 +33,7 @@ export class ConfigError extends Error {
   }
 
   static is(error: unknown): error is ConfigError {
-    return error instanceof Error && 'code' in error && error.code === 'CONFIG_INVALID';
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'CONFIG_INVALID';
   }
 
   /** One line per problem: `gateway.yaml:14:7 routes[1].upstrem: unknown key; did you mean "upstream"?` */

@@ -7,6 +7,7 @@ import {
   gatewaySchema,
   type GatewayConfig,
   type GatewayConfigInput,
+  type GatewaySchema,
   type RouteExtension,
 } from './schema/gateway.schema.js';
 import type { SemanticCheck } from './semantics/semantic-check.js';
@@ -68,7 +69,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const places = new Places();
   const written = file === null ? { value: {}, problems: [] } : readConfigFile(file, schema, options.env, places);
   if (written.value !== null) applyEnvironment(written.value, schema, options.env, places);
-  return check(written, { ...options, folder, file, name, places });
+  return check(written, { schema, checks: options.checks ?? [], folder, file, name, places });
 }
 
 /**
@@ -83,10 +84,13 @@ export function parseConfigObject(input: ConfigObject, options: ParseOptions = {
     ? { value, problems }
     : { value: null, problems: [{ path: '', message: 'must be an object' }] };
   const folder = options.cwd ?? process.cwd();
-  return check(written, { ...options, folder, file: null, name: null, places: new Places() });
+  const schema = gatewaySchema(options.extensions);
+  return check(written, { schema, checks: options.checks ?? [], folder, file: null, name: null, places: new Places() });
 }
 
-interface Origin extends CheckOptions {
+interface Origin {
+  readonly schema: GatewaySchema;
+  readonly checks: readonly SemanticCheck[];
   /** Folder of the file: relative paths inside of it start from there. */
   readonly folder: string;
   readonly file: string | null;
@@ -95,14 +99,13 @@ interface Origin extends CheckOptions {
   readonly places: Places;
 }
 
-function check({ value, problems }: Written, { extensions, checks, folder, file, name, places }: Origin): LoadedConfig {
+function check({ value, problems }: Written, { schema, checks, folder, file, name, places }: Origin): LoadedConfig {
   const fail = (all: readonly ConfigProblem[]): never => {
     throw new ConfigError(all.map((problem) => places.locate(problem)).sort(byPlace), name);
   };
   if (value === null) return fail(problems);
-  const schema = gatewaySchema(extensions);
   const early = [...problems, ...resolveFiles(value, schema, folder)];
-  const validated = validate(value, schema, checks ?? []);
+  const validated = validate(value, schema, checks);
   if (early.length > 0 || validated.config === null) {
     // What could not be read is not also blamed for being wrong.
     const unread = new Set(early.map(({ path }) => path));

@@ -1,14 +1,14 @@
 const LENGTH_MAX = 64;
 
 /**
- * The name that was probably meant, or null when none is near: one mistake in three letters, where a swap of
+ * The name that was probably meant, or null when none is near: about one mistake in three letters, where a swap of
  * neighbours is one, and upper case, dashes and underscores are none.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   const wanted = plain(name);
   if (wanted.length === 0 || wanted.length > LENGTH_MAX) return null;
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.round(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const other = plain(candidate);
     if (Math.abs(other.length - wanted.length) >= bestDistance) continue;

@@ -7,6 +7,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EISDIR: 'is a directory',
   ELOOP: 'too many symbolic links',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
   ENAMETOOLONG: 'the name is too long',
 };
 
@@ -39,7 +40,6 @@ export function readBoundedFile(path: string, bytesMax: number): { text: string 
 }
 
 function describeFailure(error: unknown): string {
-  if (error instanceof TypeError) return 'is not UTF-8 text';
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
   return FAILURES[code] ?? `cannot be read (${code})`;
 }

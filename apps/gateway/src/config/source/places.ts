@@ -13,8 +13,9 @@ export class Places {
   private readonly expansions = new Map<string, readonly string[]>();
   private lowerCase: Map<string, Place> | null = null;
 
+  /** The first place counts: what stands inside of a secret has the path of the secret. */
   setPlace(path: string, place: Place): void {
-    this.inFile.set(path, place);
+    if (!this.inFile.has(path)) this.inFile.set(path, place);
   }
 
   /** The environment variable `variable` overrode the value at `path`. */

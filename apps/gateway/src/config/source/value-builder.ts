@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Alias, type LineCounter, type Nod
 import type { z } from 'zod';
 import type { ConfigProblem } from '../config-error.js';
 import { appendToPath } from '../config-path.js';
-import { childrenOf } from '../schema/facets.js';
+import { childrenOf, facetsOf } from '../schema/facets.js';
 import { DEPTH_MAX } from './depth.js';
 import type { Places } from './places.js';
 import { readTyped } from './scalar-text.js';
@@ -64,7 +64,7 @@ export class ValueBuilder {
     const built = isMap(node)
       ? this.map(node, path, schemas, depth)
       : node.items.map((item, index) => {
-          const itemPath = appendToPath(path, index);
+          const itemPath = pathInside(path, index, schemas);
           this.note(item, itemPath);
           return this.value(item, itemPath, childrenOf(schemas, index), depth + 1);
         });
@@ -88,7 +88,7 @@ export class ValueBuilder {
     for (const { key: keyNode, value: valueNode } of node.items) {
       const key = this.key(keyNode, path);
       if (key === null) continue;
-      const keyPath = appendToPath(path, key);
+      const keyPath = pathInside(path, key, schemas);
       const first = lineOf.get(key);
       if (first !== undefined) {
         this.report(keyNode, keyPath, `is given twice, first on line ${first}`);
@@ -152,4 +152,10 @@ export class ValueBuilder {
     const { line, col } = this.lines.linePos(offset);
     return { line, column: col };
   }
+}
+
+/** What stands in the place of a secret may be the secret, the keys of a mapping too: paths end before it. */
+function pathInside(path: string, key: string | number, schemas: Schemas): string {
+  const secret = schemas.some((schema) => facetsOf(schema).annotation.secret);
+  return secret ? path : appendToPath(path, key);
 }

@@ -2,8 +2,8 @@ import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type YAM
 import type { ConfigProblem } from '../config-error.js';
 import { DEPTH_MAX } from './depth.js';
 
-// About 25 of them make a small route. The bound keeps a file within its 5 MiB from taking gigabytes of memory.
-const TOKENS_MAX = 500_000;
+// About 50 of them make a small route. The bound keeps a file within its 5 MiB from taking gigabytes of memory.
+const TOKENS_MAX = 1_000_000;
 const SYNTAX_PROBLEMS_MAX = 10;
 
 export interface YamlDocument {

@@ -4,8 +4,8 @@ import type { GatewayConfig, GatewaySchema } from '../schema/gateway.schema.js';
 
 export interface Salvaged {
   readonly config: GatewayConfig;
-  /** Gives a problem its path in the whole: the routes that were left out do not count in the salvaged one. */
-  restorePath(problem: ConfigProblem): ConfigProblem;
+  /** Gives a problem its place in the whole: the routes that were left out do not count in the salvaged one. */
+  restorePlace(problem: ConfigProblem): ConfigProblem;
 }
 
 /**
@@ -34,6 +34,9 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
     return kept.success ? [{ index, route: kept.data }] : [];
   });
 
+  const restore = (text: string): string =>
+    text.replace(/\broutes\[(\d+)\]/g, (_, index: string) => `routes[${routesKept[Number(index)].index}]`);
+
   return {
     config: {
       server: serverKept.success ? serverKept.data : server.parse({ port: 0, encodedSlash: 'keep' }),
@@ -41,13 +44,10 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },
-    // Messages that name another route by its position are about ids, and those are compared among the kept ones.
-    restorePath: (problem) => ({
+    restorePlace: (problem) => ({
       ...problem,
-      path: problem.path.replace(
-        /^routes\[(\d+)\]/,
-        (_, index: string) => `routes[${routesKept[Number(index)].index}]`,
-      ),
+      path: restore(problem.path),
+      message: restore(problem.message),
     }),
   };
 }

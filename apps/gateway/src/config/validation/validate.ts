@@ -20,6 +20,6 @@ export function validate(input: unknown, schema: GatewaySchema, more: readonly S
   const issues = parsed.error.issues.flatMap((issue) => explainIssue(issue, { schema, input }));
   const salvaged = salvage(input, schema);
   const between =
-    salvaged === null ? [] : checkSemantics(salvaged.config, more).map((problem) => salvaged.restorePath(problem));
+    salvaged === null ? [] : checkSemantics(salvaged.config, more).map((problem) => salvaged.restorePlace(problem));
   return { config: null, problems: [...issues, ...between] };
 }

@@ -1,0 +1,175 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { parseConfigObject } from '../config/load.js';
+import type { StartOptions } from './command.js';
+import { formatRoutes } from './routes.command.js';
+import { runCli } from './run-cli.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const CONFIG = `
+management: { token: hunter2 }
+upstreams:
+  users: { targets: [{ url: http://127.0.0.1:9001 }] }
+  orders: { targets: [{ url: http://127.0.0.1:9002 }] }
+routes:
+  - id: users
+    match: { path: /api/v1/users/*, methods: [GET, post] }
+    upstream: users
+    headers: { request: { set: { Authorization: Basic hunter2, X-Plain: "$\${kept}" } } }
+  - id: split
+    match: { path: /split, hosts: [a.com, "*.b.com"], headers: { X-Api-Key: hunter2 }, query: { v: "1" } }
+    weighted: [{ upstream: users, weight: 2 }, { upstream: orders, weight: 1 }]
+  - id: old
+    match: { path: /old }
+    redirect: { to: /new, status: 301 }
+  - id: ping
+    match: { path: /ping }
+    respond: {}
+`;
+writeFileSync(join(cwd, 'gateway.yaml'), CONFIG);
+writeFileSync(join(cwd, 'broken.yaml'), 'server: { prot: 1 }\nroutes: 5\n');
+
+async function sluice(...argv: string[]) {
+  const written = { stdout: '', stderr: '' };
+  const started: StartOptions[] = [];
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const code = await runCli(
+    argv,
+    { stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd },
+    {
+      start: async (options) => {
+        started.push(options);
+        return 7;
+      },
+    },
+  );
+  return { code, started, ...written };
+}
+
+describe('sluice check', () => {
+  it.each([[['gateway.yaml']], [['--config', 'gateway.yaml']], [[join(cwd, 'gateway.yaml')]], [[]]])(
+    'counts what is in a valid file: %j',
+    async (argv) => {
+      expect(await sluice('check', ...argv)).toMatchObject({
+        code: 0,
+        stdout: 'gateway.yaml: valid, 4 routes, 2 upstreams\n',
+        stderr: '',
+      });
+    },
+  );
+
+  it('prints all that is wrong with another, and ends with 78', async () => {
+    expect(await sluice('check', 'broken.yaml')).toMatchObject({
+      code: 78,
+      stdout: '',
+      stderr:
+        'broken.yaml:1:11 server.prot: unknown key; did you mean "port"?\n' +
+        'broken.yaml:2:1 routes: must be a list of mappings, not a number\n',
+    });
+  });
+
+  it('prints one line for a file that is not there', async () => {
+    expect(await sluice('check', 'none.yaml')).toMatchObject({ code: 78, stderr: 'none.yaml: no such file\n' });
+  });
+
+  it('warns about what is probably not meant', async () => {
+    writeFileSync(join(cwd, 'empty.yaml'), '');
+    expect(await sluice('check', 'empty.yaml')).toMatchObject({
+      code: 0,
+      stdout: 'empty.yaml: valid, 0 routes, 0 upstreams\n',
+      stderr: 'warning: empty.yaml routes: is empty: every request gets 404\n',
+    });
+  });
+});
+
+describe('sluice print-config', () => {
+  it('prints what the gateway would run with, defaults included, without any secret', async () => {
+    const { code, stdout } = await sluice('print-config');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# gateway\.yaml, revision [0-9a-f]{12}\nserver:\n {2}port: 8080\n/);
+    expect(stdout).not.toContain('hunter2');
+    const printed = parse(stdout);
+    expect(printed.management.token).toBe('***');
+    expect(printed.routes[0].headers.request.set).toEqual({ authorization: '***', 'x-plain': '$${kept}' });
+    expect(printed.routes[1].match.headers).toEqual({ 'x-api-key': '***' });
+  });
+
+  it('prints what is a valid file again', async () => {
+    const { stdout } = await sluice('print-config');
+    writeFileSync(join(cwd, 'printed.yaml'), stdout);
+    expect(await sluice('check', 'printed.yaml')).toMatchObject({ code: 0 });
+  });
+
+  it('prints the problems of a broken file instead', async () => {
+    expect(await sluice('print-config', '--config', 'broken.yaml')).toMatchObject({ code: 78, stdout: '' });
+  });
+});
+
+describe('sluice routes', () => {
+  it('prints one aligned line per route, in the order of the file', async () => {
+    const { code, stdout } = await sluice('routes', '--config=gateway.yaml');
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'ID     HOSTS          METHODS   PATH                   → TARGET',
+        'users  *              GET,POST  /api/v1/users/*        → users',
+        'split  a.com,*.b.com  *         /split [x-api-key ?v]  → users 66.7%, orders 33.3%',
+        'old    *              *         /old                   → 301 /new',
+        'ping   *              *         /ping                  → respond 200',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('prints the head alone when there are none', () => {
+    expect(formatRoutes(parseConfigObject({}).config.routes)).toBe('ID  HOSTS  METHODS  PATH  → TARGET\n');
+  });
+});
+
+describe('sluice start', () => {
+  it('hands the file on, and gives the exit code back', async () => {
+    expect(await sluice('start', '--config', 'x.yaml')).toMatchObject({ code: 7, started: [{ file: 'x.yaml' }] });
+    expect(await sluice('start')).toMatchObject({ code: 7, started: [{ file: undefined }] });
+  });
+});
+
+describe('the command line', () => {
+  it.each([[['--help']], [['-h']], [['check', '--help']]])('explains itself: %j', async (argv) => {
+    const { code, stdout } = await sluice(...argv);
+    expect(code).toBe(0);
+    for (const word of ['start', 'check [FILE]', 'print-config', 'routes', '--config FILE', 'GATEWAY_CONFIG', '78']) {
+      expect(stdout).toContain(word);
+    }
+  });
+
+  it.each(['--version', '-v'])('tells its version: %s', async (flag) => {
+    expect(await sluice(flag)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^sluice \d+\.\d+\.\d+\n$/) });
+  });
+
+  it.each([
+    [[], 'no command given'],
+    [['chek'], 'unknown command "chek"; did you mean "check"?'],
+    [['frobnicate'], 'unknown command "frobnicate"'],
+    [['check', '--confg', 'x'], "Unknown option '--confg'"],
+    [['routes', '--config'], "Option '--config <value>' argument missing"],
+    [['check', 'a', 'b'], 'check takes one file'],
+    [['check', 'a', '--config', 'b'], 'give FILE or --config, not both'],
+    [['routes', 'a'], 'routes takes no file; use --config FILE'],
+  ])('%j is refused with 64 and the usage', async (argv, reason) => {
+    expect(await sluice(...argv)).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: `sluice: ${reason}\nusage: sluice <command> [--config FILE] (sluice --help)\n`,
+      started: [],
+    });
+  });
+});

@@ -10,7 +10,9 @@ export function compileConditions(match: RouteConfig['match']): HeadTest | null 
     const test = compileCondition(condition);
     tests.push((head) => test(allValues(head, name)));
   }
-  const parameters = Object.entries(match.query).map(([name, condition]) => [name, compileCondition(condition)] as const);
+  const parameters = Object.entries(match.query).map(
+    ([name, condition]) => [name, compileCondition(condition)] as const,
+  );
   if (parameters.length > 0) {
     tests.push((head) => {
       const query = new URLSearchParams(head.query);

@@ -1,5 +1,6 @@
 import type { RouteConfig } from '../config/schema/gateway.schema.js';
 import { excludeEachOther } from './conditions.js';
+import { matchedMethods } from './matched-methods.js';
 import { parsePathPattern, shapeOf } from './path-pattern.js';
 
 export interface RouteConflict {
@@ -46,9 +47,9 @@ export function findConflicts(routes: readonly RouteConfig[]): RouteConflict[] {
 function collide(a: RouteConfig, b: RouteConfig): boolean {
   if (a.priority !== b.priority || countConditions(a) !== countConditions(b)) return false;
   if (excludeEachOther(a.match, b.match)) return false;
-  const [first, second] = [a.match.methods, b.match.methods];
-  if (first.length === 0 || second.length === 0) return first.length === second.length;
-  return first.some((method) => second.includes(method));
+  const [first, second] = [matchedMethods(a.match.methods), matchedMethods(b.match.methods)];
+  if (first === null || second === null) return first === second;
+  return [...first].some((method) => second.has(method));
 }
 
 function countConditions(route: RouteConfig): number {

@@ -12,7 +12,9 @@ export function parsePathPattern(path: string): PathPattern {
   if (tail) parts.pop();
   return {
     tail,
-    segments: parts.map((part) => (part.startsWith(':') ? { parameter: part.slice(1) } : { text: normalTriplets(part) })),
+    segments: parts.map((part) =>
+      part.startsWith(':') ? { parameter: part.slice(1) } : { text: normalTriplets(part) },
+    ),
   };
 }
 

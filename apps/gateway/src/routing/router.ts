@@ -1,6 +1,7 @@
 import type { RouteConfig } from '../config/schema/gateway.schema.js';
 import type { RequestHead } from '../pipeline/contract/request-head.js';
 import { compileConditions } from './conditions.js';
+import { matchedMethods } from './matched-methods.js';
 import { parsePathPattern } from './path-pattern.js';
 import { RouteTree } from './route-tree.js';
 
@@ -21,7 +22,7 @@ export class Router<T> {
       const pattern = parsePathPattern(match.path);
       const candidate = {
         value,
-        methods: methodsOf(match.methods),
+        methods: matchedMethods(match.methods),
         test: compileConditions(match),
         conditions: Object.keys(match.headers).length + Object.keys(match.query).length,
         priority: route.priority,
@@ -72,10 +73,4 @@ export class Router<T> {
       return tree;
     });
   }
-}
-
-/** RFC 9110 section 9.1 wants HEAD wherever GET is. */
-function methodsOf(methods: readonly string[]): ReadonlySet<string> | null {
-  if (methods.length === 0) return null;
-  return new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }

@@ -120,7 +120,9 @@ export class RequestFlow extends Flow {
 
   inform(context: RequestContext, status: number, headers: string[]): void {
     if (context.ended || context.status !== 0 || context.request.httpVersionMinor === 0) return;
-    context.response.writeInformation(status, headers);
+    // Node closes after a reply to an expectation unless it has seen the 100 go out by this call.
+    if (status === 100 && headers.length === 0) context.response.writeContinue();
+    else context.response.writeInformation(status, headers);
   }
 
   /** A stage threw: the request ends with 500, the reason goes to the operator. */

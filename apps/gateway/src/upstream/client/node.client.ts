@@ -113,6 +113,11 @@ class NodeExchange implements Exchange {
     client.on('response', (response) => this.onResponse(response));
     client.on('upgrade', (response, socket: Duplex, head) => {
       if (this.over) return;
+      if (request.upgrade === '') {
+        socket.destroy();
+        this.fail(new UpstreamError('malformed'));
+        return;
+      }
       this.finish();
       if (head.length > 0) socket.unshift(head);
       this.handler.onUpgrade(response.statusCode ?? 101, response.rawHeaders, socket);

@@ -3,6 +3,7 @@ import { ConfigModule, type LoadedConfig } from './config/index.js';
 import { ControlModule } from './control/control.module.js';
 import type { Stage } from './pipeline/contract/stage.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 export interface GatewayModuleOptions {
   readonly loaded: LoadedConfig;
@@ -20,7 +21,7 @@ export class GatewayModule {
     const pipeline = PipelineModule.register(config, stages, imports);
     return {
       module: GatewayModule,
-      imports: [config, pipeline, ControlModule.register([pipeline]), ...imports],
+      imports: [config, pipeline, TelemetryModule.register(pipeline), ControlModule.register([pipeline]), ...imports],
       exports: [config, pipeline],
     };
   }

@@ -7,13 +7,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { GatewayModule } from './app.module.js';
 import type { LoadedConfig } from './config/index.js';
+import { ControllerPaths } from './control/controller-paths.js';
 import { guardManagement } from './control/guard-management.js';
 import { ManagementAccess } from './control/management-access.js';
 import { serveDocs } from './control/serve-docs.js';
 import type { Stage, StageSettings } from './pipeline/contract/stage.js';
 import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
-import { createGatewayAdapter, routeDataPlane, type DataPlaneSlot } from './server/gateway-adapter.js';
+import { answerClientError } from './server/client-error.js';
+import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
 import { drainServers } from './server/shutdown.js';
 import { Deadlines } from './upstream/deadlines.js';
 import { UpgradedConnections } from './upstream/upgrade/upgraded-connections.js';
@@ -45,20 +47,31 @@ export class Gateway {
   static async create({ loaded, stages = [], imports = [], logger }: GatewayOptions): Promise<Gateway> {
     const { server, management } = loaded.config;
     const ownPort = management.port !== null;
-    const slot: DataPlaneSlot = { current: null, isManagement: null };
-    const adapter = createGatewayAdapter(server, ownPort, slot);
+    const slot: DataPlaneSlot = { current: null, fastify: null };
+    const adapter = createGatewayAdapter(server, slot);
+    const fastify = adapter.getInstance<FastifyInstance>();
     const access = new ManagementAccess(management.token as string | null, ownPort);
-    if (ownPort) slot.isManagement = (request) => access.isOwn(request);
-    guardManagement(adapter.getInstance<FastifyInstance>(), access);
+    guardManagement(fastify, access);
+    const controllers = new ControllerPaths(!ownPort);
+    controllers.watch(fastify);
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register({ loaded, stages, imports }),
       adapter,
       { logger: logger ?? ['warn', 'error', 'fatal'], abortOnError: false },
     );
-    slot.current = app.get(DataPlane);
     serveDocs(app);
-    routeDataPlane(adapter, slot);
     await app.init();
+    const plane = app.get(DataPlane);
+    slot.current = plane;
+    plane.yieldTo({
+      owns: (head) => controllers.owns(head),
+      serve(request, response, head) {
+        // What was decided by is what is served: Fastify sees the normalised path.
+        request.url = head.path + head.query;
+        if (head.expectsContinue) response.writeContinue();
+        slot.fastify?.(request, response);
+      },
+    });
     return new Gateway(app, loaded, access);
   }
 
@@ -113,7 +126,10 @@ export class Gateway {
 
   private async listenManagement(host: string, port: number): Promise<void> {
     const fastify = this.app.getHttpAdapter().getInstance() as FastifyInstance;
-    const server = createServer((request, response) => fastify.routing(request, response));
+    const server = createServer(serverOptions(this.loaded.config.server, null), (request, response) =>
+      fastify.routing(request, response),
+    );
+    server.on('clientError', answerClientError);
     this.access.serveOn(server);
     this.managementServer = server;
     await new Promise<void>((resolve, reject) => {

@@ -14,10 +14,8 @@ export function guardManagement(fastify: FastifyInstance, access: ManagementAcce
     // Never cached, never framed: these pages tell about the inside.
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
     const decision = access.decide(request.raw);
-    if (decision === 'open') {
-      if (request.raw.headers.expect !== undefined) reply.raw.writeContinue();
-      done();
-    } else if (decision === 'hidden') refuse(reply, new Problem(problems.noRoute), request.raw.url ?? '');
+    if (decision === 'open') done();
+    else if (decision === 'hidden') refuse(reply, new Problem(problems.noRoute), request.raw.url ?? '');
     else refuse(reply, new Problem(problems.managementUnauthorized, { headers: ['www-authenticate', 'Bearer realm="sluice"'] }), request.raw.url ?? '');
   };
   fastify.addHook('onRoute', (route: RouteOptions) => {

@@ -19,7 +19,7 @@ export function compileGateway(
   stages: readonly Stage[],
   makeFlow: (pipeline: Pipeline) => RequestFlow,
 ): CompiledGateway {
-  const pipelines = config.routes.map((route) => compilePipeline(stages, route, config));
+  const pipelines = config.routes.map((route, index) => compilePipeline(stages, route, config, index));
   return {
     edge: {
       viaName,

@@ -15,7 +15,6 @@ import { RequestContext } from './contract/request-context.js';
 import { RequestHead } from './contract/request-head.js';
 import type { Stage } from './contract/stage.js';
 import type { Lifecycle } from './lifecycle.js';
-import { isManagementPath } from './management-paths.js';
 import { emptyPipeline } from './pipeline.js';
 import { requestEnded, requestFailed, requestStarted } from './request-events.js';
 import { RequestFlow } from './request-flow.js';
@@ -23,12 +22,18 @@ import { offersUpgrade } from './upgrade-offer.js';
 import { viaName } from './via-name.js';
 import { z } from 'zod';
 
+/** What the data plane leaves to others. */
+export interface ControlPlane {
+  owns(head: RequestHead): boolean;
+  serve(request: IncomingMessage, response: GatewayResponse, head: RequestHead): void;
+}
+
 /** The data plane: takes a request of Node's server to the pipeline of its route. */
 export class DataPlane {
   private readonly compiled: CompiledGateway;
   private readonly fallback: RequestFlow;
-  private readonly managementHere: boolean;
   private readonly onClosed: (this: GatewayResponse) => void;
+  private control: ControlPlane | null = null;
   /** Requests under way, upgraded connections among them. */
   active = 0;
 
@@ -46,8 +51,7 @@ export class DataPlane {
       (pipeline) => new RequestFlow(pipeline, lifecycle, report),
     );
     const nothing = z.strictObject(routeShape).parse({ id: 'none', match: { path: '/' } });
-    this.fallback = new RequestFlow(emptyPipeline(nothing), lifecycle, report);
-    this.managementHere = config.management.port === null;
+    this.fallback = new RequestFlow(emptyPipeline(nothing, config.routes.length), lifecycle, report);
     const closed = (context: RequestContext): void => this.closed(context);
     this.onClosed = function () {
       if (this.context !== null) closed(this.context);
@@ -58,22 +62,30 @@ export class DataPlane {
     return this.compiled.pipelines;
   }
 
-  /** Serves a request. */
-  handle(request: IncomingMessage, response: GatewayResponse): void {
-    response.on('close', this.onClosed);
-    this.open(request, response, null);
+  /** Names the control plane, which is asked before the routes. */
+  yieldTo(control: ControlPlane): void {
+    this.control = control;
   }
 
-  /** Answers that nothing is here, whatever the routes say. */
-  refuse(request: IncomingMessage, response: GatewayResponse): void {
+  /** Serves a request. */
+  handle(request: IncomingMessage, response: GatewayResponse): void {
+    const startedAt = performance.now();
+    const head = new RequestHead(request.rawHeaders);
+    const refusal = this.read(request, head);
+    if (refusal === null && this.control?.owns(head) === true) {
+      this.control.serve(request, response, head);
+      return;
+    }
     response.on('close', this.onClosed);
-    this.open(request, response, null, new Problem(problems.noRoute));
+    head.upgrade = '';
+    this.open(request, response, head, refusal, startedAt, null);
   }
 
   /** Whether the request may leave HTTP. When it may not, Node serves it as an ordinary one (RFC 9110 section 7.8). */
   acceptsUpgrade(request: IncomingMessage): boolean {
     const head = new RequestHead(request.rawHeaders);
     if (this.read(request, head) !== null || head.upgrade === '' || head.hasBody || head.path === '*') return false;
+    if (this.control?.owns(head) === true) return false;
     const flow = this.compiled.router.find(head, head.method);
     return flow !== null && offersUpgrade(flow.pipeline.route.config, head.upgrade);
   }
@@ -85,7 +97,9 @@ export class DataPlane {
     response.assignSocket(socket as Socket);
     if (rest.length > 0) socket.unshift(rest);
     socket.on('error', () => socket.destroy());
-    const context = this.open(request, response, socket);
+    const head = new RequestHead(request.rawHeaders);
+    const refusal = this.read(request, head);
+    const context = this.open(request, response, head, refusal, performance.now(), socket);
     // Node no longer watches the socket: a refusal closes it here, and its end is the end of the request.
     response.on('finish', () => socket.end());
     socket.on('close', () => this.closed(context));
@@ -94,13 +108,11 @@ export class DataPlane {
   private open(
     request: IncomingMessage,
     response: GatewayResponse,
+    head: RequestHead,
+    refusal: Problem | null,
+    startedAt: number,
     socket: Duplex | null,
-    verdict: Problem | null = null,
   ): RequestContext {
-    const startedAt = performance.now();
-    const head = new RequestHead(request.rawHeaders);
-    const refusal = this.read(request, head) ?? verdict;
-    if (socket === null) head.upgrade = '';
     const flow = refusal === null ? this.find(head) : null;
     const found = flow ?? this.fallback;
     const context = new RequestContext(
@@ -127,7 +139,7 @@ export class DataPlane {
   }
 
   private find(head: RequestHead): RequestFlow | null {
-    if (head.path === '*' || (this.managementHere && isManagementPath(head.path))) return null;
+    if (head.path === '*') return null;
     const { router } = this.compiled;
     if (head.method === 'OPTIONS') {
       // A preflight belongs to the route of the method that it asks about, if that route speaks CORS.
@@ -141,7 +153,6 @@ export class DataPlane {
   private unrouted(head: RequestHead): Answer | Problem {
     // OPTIONS * asks about the server itself (RFC 9110 section 9.3.7).
     if (head.path === '*') return new Answer(204);
-    if (this.managementHere && isManagementPath(head.path)) return new Problem(problems.noRoute);
     const methods = this.compiled.router.allowedMethods(head);
     if (methods.length === 0) return new Problem(problems.noRoute);
     return new Problem(problems.methodNotAllowed, { headers: ['allow', methods.join(', ')] });

@@ -24,7 +24,12 @@ export interface Pipeline {
 }
 
 /** @param stages all stages, in order; one that gives null for the route is not in its pipeline */
-export function compilePipeline(stages: readonly Stage[], route: RouteConfig, config: GatewayConfig): Pipeline {
+export function compilePipeline(
+  stages: readonly Stage[],
+  route: RouteConfig,
+  config: GatewayConfig,
+  index = 0,
+): Pipeline {
   const used: { name: string; hooks: StageHooks }[] = [];
   for (const stage of stages) {
     const hooks = stage.compile(route, config);
@@ -34,7 +39,7 @@ export function compilePipeline(stages: readonly Stage[], route: RouteConfig, co
     used.flatMap(({ hooks }, at) => (hooks[kind] === undefined ? [] : [{ at, hooks: hooks as With<K> }]));
   const pattern = parsePathPattern(route.match.path);
   return {
-    route: { id: route.id, config: route, params: (path) => readParams(pattern, path) },
+    route: { id: route.id, index, config: route, params: (path) => readParams(pattern, path) },
     stages: used.map(({ name }) => name),
     request: having('request'),
     forward: having('forward'),
@@ -49,7 +54,7 @@ export function compilePipeline(stages: readonly Stage[], route: RouteConfig, co
 export const NO_ROUTE = '-';
 
 /** For replies to requests that have no route. */
-export function emptyPipeline(route: RouteConfig): Pipeline {
-  const info: RouteInfo = { id: NO_ROUTE, config: route, params: () => ({}) };
+export function emptyPipeline(route: RouteConfig, index: number): Pipeline {
+  const info: RouteInfo = { id: NO_ROUTE, index, config: route, params: () => ({}) };
   return { route: info, stages: [], request: [], forward: [], response: [], body: [], end: [] };
 }

@@ -7,7 +7,7 @@ import { problems } from '../problems/registry.js';
 import type { Exchange, ExchangeHandler, UpstreamRequest } from './client/upstream-client.js';
 import type { UpstreamError } from './client/upstream-error.js';
 import { CallbackDeadline, DeadlineEntry } from './deadline-queue.js';
-import { exchangeFailed, exchangeStarted } from './events.js';
+import { exchangeAnswered, exchangeFailed, exchangeStarted } from './events.js';
 import type { ForwardPlan, UpstreamPlan } from './forward-plan.js';
 import { problemFor } from './problem-mapping.js';
 import { RequestBody, collectBody } from './request-body.js';
@@ -96,6 +96,8 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
       return;
     }
     this.queue?.remove(this);
+    context.upstreamStatus = status;
+    context.events.emit(exchangeAnswered, context);
     this.declaredBytes = takeResponseFields(headers);
     // RFC 9110 section 8.6: such a reply has no length, whatever the upstream says.
     if (status === 204) removeField(headers, 'content-length');
@@ -217,6 +219,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
     this.target = target;
     target.active++;
     context.tries++;
+    context.upstreamAskedAt = performance.now();
     context.events.emit(exchangeStarted, context);
     const exchange = target.client.exchange(request, this);
     if (this.over) exchange.abort();

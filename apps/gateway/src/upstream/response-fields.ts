@@ -53,7 +53,11 @@ export function takeResponseFields(headers: string[]): number {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];
     if (isDropped(name)) {
-      if (name.length === 10 && name.toLowerCase() === 'connection') nominated += `,${headers[i + 1]}`;
+      const value = headers[i + 1];
+      // `keep-alive` and `close` nominate nothing, and are nearly all that is ever said.
+      if (name.length === 10 && value !== 'keep-alive' && value !== 'close' && name.toLowerCase() === 'connection') {
+        nominated += `,${value}`;
+      }
       continue;
     }
     if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(headers[i + 1]);

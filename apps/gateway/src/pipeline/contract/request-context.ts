@@ -37,6 +37,10 @@ export class RequestContext<RouteSettings = unknown> {
   responseBodyBytes = 0;
   /** Times that an upstream was asked; 2 after one retry. */
   tries = 0;
+  /** Time at which the upstream was asked last, in milliseconds of `performance.now()`. */
+  upstreamAskedAt = 0;
+  /** Status that the upstream gave, 0 before it did. */
+  upstreamStatus = 0;
   /** Name of the upstream that was asked, or the empty string. */
   upstream = '';
   /** Index of the stage that is asked, and then of the one that replies: hooks of those above it see the reply. */

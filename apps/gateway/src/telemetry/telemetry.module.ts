@@ -1,0 +1,67 @@
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { exposeSource, type MetricSource } from '@app/observability';
+import { Registry } from 'prom-client';
+import { ConfigSnapshot } from '../config/index.js';
+import { Events } from '../pipeline/contract/events.js';
+import { DataPlane } from '../pipeline/data-plane.js';
+import { requestEnded, requestFailed } from '../pipeline/request-events.js';
+import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
+import { MetricsController } from './metrics.controller.js';
+import { RequestMetrics } from './request-metrics.js';
+import { UpstreamMetrics } from './upstream-metrics.js';
+
+/** Joins the events of the pipeline to metrics. Nothing else knows that there are metrics. */
+@Module({})
+export class TelemetryModule implements OnModuleInit {
+  constructor(
+    @Inject(Events) private readonly events: Events,
+    @Inject(DataPlane) private readonly plane: DataPlane,
+    @Inject(Registry) private readonly registry: Registry,
+    @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
+  ) {}
+
+  /** @param pipeline the module that gives the data plane and its events */
+  static register(pipeline: DynamicModule): DynamicModule {
+    // One registry a gateway: several may live in one process.
+    const registry = new Registry();
+    return {
+      module: TelemetryModule,
+      imports: [
+        pipeline,
+        PrometheusModule.register({
+          controller: MetricsController,
+          defaultMetrics: { enabled: true, config: { register: registry } },
+        }),
+      ],
+      providers: [{ provide: Registry, useValue: registry }],
+      exports: [Registry],
+      global: true,
+    };
+  }
+
+  onModuleInit(): void {
+    const { events } = this;
+    const requests = new RequestMetrics(() => this.plane.active);
+    const upstreams = new UpstreamMetrics();
+    events.on(requestEnded, (context) => requests.ended(context));
+    events.on(exchangeStarted, (context) => upstreams.started(context));
+    events.on(exchangeAnswered, (context) => upstreams.answered(context));
+    events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
+    events.on(requestFailed, ({ context, error }) => {
+      process.stderr.write(`sluice: request ${context.head.id} on route ${context.route.id} failed: ${String(error)}\n`);
+    });
+    for (const source of [...requests.sources(), ...upstreams.sources(), this.info()]) {
+      exposeSource(this.registry, source);
+    }
+  }
+
+  private info(): MetricSource {
+    return {
+      name: 'api_gateway_config_info',
+      help: 'Always 1; the label tells the revision of the configuration that is served.',
+      type: 'gauge',
+      samples: () => [{ labels: { revision: this.snapshot.revision }, value: 1 }],
+    };
+  }
+}

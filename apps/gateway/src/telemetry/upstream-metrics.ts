@@ -1,0 +1,75 @@
+import { HistogramRows, NumberRows, Slots, type MetricSource } from '@app/observability';
+import type { RequestContext } from '../pipeline/contract/request-context.js';
+
+const DURATION_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const UPSTREAMS_MAX = 4096;
+const OUTCOMES_MAX = 24;
+
+/** Counts exchanges with upstreams. `outcome` is the class of the status, or the code of the failure. */
+export class UpstreamMetrics {
+  private readonly upstreams = new Slots(UPSTREAMS_MAX);
+  private readonly outcomes = new Slots(OUTCOMES_MAX);
+  private readonly counts = new NumberRows(OUTCOMES_MAX);
+  private readonly durations = new HistogramRows(DURATION_BOUNDS);
+  private readonly retries = new NumberRows(1);
+
+  started(context: RequestContext): void {
+    if (context.tries > 1) this.retries.row(this.upstreams.of(context.upstream))[0]++;
+  }
+
+  answered(context: RequestContext): void {
+    const upstream = this.upstreams.of(context.upstream);
+    this.counts.row(upstream)[this.outcomes.of(classOf(context.upstreamStatus))]++;
+    this.durations.observe(upstream, (performance.now() - context.upstreamAskedAt) / 1000);
+  }
+
+  failed(context: RequestContext, code: string): void {
+    this.counts.row(this.upstreams.of(context.upstream))[this.outcomes.of(code)]++;
+  }
+
+  sources(): MetricSource[] {
+    const duration = 'api_gateway_upstream_duration_seconds';
+    return [
+      {
+        name: 'api_gateway_upstream_requests_total',
+        help: 'Exchanges with upstreams, by outcome: 2xx to 5xx, or the code of a failure.',
+        type: 'counter',
+        samples: () => this.countSamples(),
+      },
+      {
+        name: duration,
+        help: 'Time from asking an upstream to the head of its response, in seconds.',
+        type: 'histogram',
+        samples: () => this.durations.samples(duration, (row) => ({ upstream: this.upstreams.name(row) })),
+      },
+      {
+        name: 'api_gateway_retries_total',
+        help: 'Exchanges that were a further try of their request.',
+        type: 'counter',
+        samples: () => this.retrySamples(),
+      },
+    ];
+  }
+
+  private *countSamples(): ReturnType<MetricSource['samples']> & Generator {
+    for (const [upstream, row] of this.counts.entries()) {
+      for (let outcome = 0; outcome < row.length; outcome++) {
+        if (row[outcome] === 0) continue;
+        const labels = { upstream: this.upstreams.name(upstream), outcome: this.outcomes.name(outcome) };
+        yield { labels, value: row[outcome] };
+      }
+    }
+  }
+
+  private *retrySamples(): ReturnType<MetricSource['samples']> & Generator {
+    for (const [upstream, row] of this.retries.entries()) {
+      yield { labels: { upstream: this.upstreams.name(upstream) }, value: row[0] };
+    }
+  }
+}
+
+const classes = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
+function classOf(status: number): string {
+  return classes[Math.floor(status / 100)] ?? 'other';
+}

@@ -41,9 +41,16 @@ export default {
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: [`${gateway}/(pipeline|control|${rooms.slice(1, -1)})/`, composition, specs],
+        pathNot: [`${gateway}/(pipeline|control|telemetry|${rooms.slice(1, -1)})/`, composition, specs],
       },
       to: { path: `${gateway}/${rooms}/` },
+    },
+    {
+      name: 'telemetry-hears-events',
+      comment: 'Of a room, telemetry knows the events that it emits and nothing else.',
+      severity: 'error',
+      from: { path: `${gateway}/telemetry/`, pathNot: specs },
+      to: { path: `${gateway}/${rooms}/`, pathNot: `${gateway}/${rooms}/events[.]ts$` },
     },
     {
       name: 'config-and-problems-stand-alone',

@@ -18,6 +18,8 @@ const trespassers: Readonly<Record<string, readonly string[]>> = {
   'apps/gateway/src/pipeline/stage-order.ts': [],
   'apps/gateway/src/pipeline/compile.ts': ['../edge/cors.js', '../caching/lookup.js', './contract/stage.js'],
   'apps/gateway/src/edge/cors.ts': ['../caching/lookup.js', '../config/snapshot.js', '../pipeline/contract/stage.js'],
+  'apps/gateway/src/edge/events.ts': [],
+  'apps/gateway/src/server/front-door.ts': ['../edge/events.js'],
   'apps/gateway/src/edge/chicken.ts': ['./egg.js'],
   'apps/gateway/src/edge/egg.ts': ['type ./chicken.js'],
   'apps/gateway/src/caching/lookup.ts': ['../pipeline/stage-order.js', '../../../../libs/cache/src/index.js'],
@@ -28,7 +30,11 @@ const trespassers: Readonly<Record<string, readonly string[]>> = {
   'apps/gateway/src/response/utils/units.ts': [],
   'apps/gateway/src/upstream/group.ts': ['undici', './client/pool.js'],
   'apps/gateway/src/upstream/client/pool.ts': ['undici'],
-  'apps/gateway/src/telemetry/listen.ts': ['../../../../libs/observability/src/index.js', '../edge/cors.js'],
+  'apps/gateway/src/telemetry/listen.ts': [
+    '../../../../libs/observability/src/index.js',
+    '../edge/cors.js',
+    '../edge/events.js',
+  ],
   'apps/gateway/src/control/health.controller.ts': ['@nestjs/common', './absent.js'],
   'apps/demo-services/src/main.ts': ['../../gateway/src/index.js'],
   'libs/cache/src/index.ts': ['./core/store.js', './nest/cache.module.js'],
@@ -60,12 +66,13 @@ const trespasses = [
   'no-utils: gateway/response/utils/bytes.ts -> gateway/response/utils/units.ts',
   'not-to-unresolvable: gateway/control/health.controller.ts -> ./absent.js',
   'nothing-imports-control: gateway/response/compress.ts -> gateway/control/health.controller.ts',
-  'only-pipeline-sees-rooms: gateway/telemetry/listen.ts -> gateway/edge/cors.ts',
+  'only-pipeline-sees-rooms: gateway/server/front-door.ts -> gateway/edge/events.ts',
   'only-telemetry-observes: gateway/response/measure.ts -> libs/observability/src/index.ts',
   'only-upstream-knows-its-client: gateway/upstream/group.ts -> package undici',
   'room-imports-only-contract: gateway/caching/lookup.ts -> gateway/pipeline/stage-order.ts',
   'room-imports-only-contract: gateway/edge/cors.ts -> gateway/caching/lookup.ts',
   'room-imports-only-contract: gateway/response/compress.ts -> gateway/control/health.controller.ts',
+  'telemetry-hears-events: gateway/telemetry/listen.ts -> gateway/edge/cors.ts',
 ];
 
 async function plant(files: typeof trespassers): Promise<string> {

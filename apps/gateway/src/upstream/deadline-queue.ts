@@ -20,8 +20,9 @@ export class CallbackDeadline extends DeadlineEntry {
 }
 
 /**
- * Deadlines that are all equally far away, so that they fall due in the order they came: a linked list where adding
- * and removing cost a few writes, instead of a timer for each request.
+ * Deadlines that are all equally far away from where they are counted from, so that they nearly always come in the
+ * order in which they fall due: a linked list where adding and removing cost a few writes, instead of a timer for each
+ * request.
  */
 export class DeadlineQueue {
   private first: DeadlineEntry | null = null;
@@ -29,15 +30,20 @@ export class DeadlineQueue {
 
   constructor(readonly timeoutMs: number) {}
 
-  add(entry: DeadlineEntry, now: number): void {
+  /** @param since time that the deadline counts from, in milliseconds of `performance.now()` */
+  add(entry: DeadlineEntry, since: number): void {
     entry.queue?.remove(entry);
     entry.queue = this;
-    entry.dueAt = now + this.timeoutMs;
-    entry.previous = this.last;
-    entry.next = null;
-    if (this.last === null) this.first = entry;
-    else this.last.next = entry;
-    this.last = entry;
+    entry.dueAt = since + this.timeoutMs;
+    // A request that waited for a stage counts from before those that overtook it.
+    let previous = this.last;
+    while (previous !== null && previous.dueAt > entry.dueAt) previous = previous.previous;
+    entry.previous = previous;
+    entry.next = previous === null ? this.first : previous.next;
+    if (previous === null) this.first = entry;
+    else previous.next = entry;
+    if (entry.next === null) this.last = entry;
+    else entry.next.previous = entry;
   }
 
   remove(entry: DeadlineEntry): void {

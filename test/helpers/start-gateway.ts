@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { parseConfigObject, type ConfigObject } from '../../apps/gateway/src/config/index.js';
-import { Gateway, type GatewayOptions } from '../../apps/gateway/src/gateway.js';
+import { Gateway, checksFor, type GatewayOptions } from '../../apps/gateway/src/gateway.js';
 
 export interface RunningGateway {
   readonly gateway: Gateway;
@@ -18,11 +18,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const loaded = parseConfigObject(
     { ...config, server: { port: 0, host: '127.0.0.1', ...config.server } },
-    {
-      extensions: (options.stages ?? []).flatMap(({ settings }) =>
-        settings === undefined ? [] : [{ key: settings.key, settings: settings.schema }],
-      ),
-    },
+    checksFor(options.stages ?? []),
   );
   const gateway = await Gateway.create({ loaded, logger: false, ...options });
   const url = await gateway.listen();

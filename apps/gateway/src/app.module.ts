@@ -3,6 +3,7 @@ import { ConfigModule, type LoadedConfig } from './config/index.js';
 import { ControlModule } from './control/control.module.js';
 import type { Stage } from './pipeline/contract/stage.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { ProfilingModule } from './telemetry/profiling.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 export interface GatewayModuleOptions {
@@ -17,11 +18,19 @@ export interface GatewayModuleOptions {
 @Module({})
 export class GatewayModule {
   static register({ loaded, stages = [], imports = [] }: GatewayModuleOptions): DynamicModule {
+    const { telemetry } = loaded.config;
     const config = ConfigModule.forRoot(loaded);
     const pipeline = PipelineModule.register(config, stages, imports);
     return {
       module: GatewayModule,
-      imports: [config, pipeline, TelemetryModule.register(pipeline), ControlModule.register([pipeline]), ...imports],
+      imports: [
+        config,
+        pipeline,
+        ...(telemetry.metrics ? [TelemetryModule.register(pipeline)] : []),
+        ...(telemetry.profiling ? [ProfilingModule] : []),
+        ControlModule.register([pipeline]),
+        ...imports,
+      ],
       exports: [config, pipeline],
     };
   }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { runCli } from './cli/run-cli.js';
 
 process.exit(
@@ -7,6 +8,7 @@ process.exit(
     { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() },
     {
       // Loaded on demand: `sluice check` has no need of a server.
+      checks: [checkRouteConflicts],
       start: async (options) => (await import('./start/start-gateway.js')).startGateway(options),
     },
   ),

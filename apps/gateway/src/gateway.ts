@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { GatewayModule } from './app.module.js';
-import type { LoadedConfig } from './config/index.js';
+import type { CheckOptions, LoadedConfig } from './config/index.js';
 import { ControllerPaths } from './control/controller-paths.js';
 import { guardManagement } from './control/guard-management.js';
 import { ManagementAccess } from './control/management-access.js';
@@ -14,6 +14,7 @@ import { serveDocs } from './control/serve-docs.js';
 import type { Stage, StageSettings } from './pipeline/contract/stage.js';
 import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
+import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { answerClientError } from './server/client-error.js';
 import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
 import { drainServers } from './server/shutdown.js';
@@ -23,6 +24,16 @@ import { UpstreamRegistry } from './upstream/upstream-registry.js';
 
 /** A stage class as the gateway takes it. Settings are declared on the class, since they are needed before it exists. */
 export type StageType = Type<Stage> & { readonly settings?: StageSettings };
+
+/** What the configuration is checked by, beside its own schema: the settings of custom stages, and the routes' conflicts. */
+export function checksFor(stages: readonly StageType[]): CheckOptions {
+  return {
+    checks: [checkRouteConflicts],
+    extensions: stages.flatMap(({ settings }) =>
+      settings === undefined ? [] : [{ key: settings.key, settings: settings.schema }],
+    ),
+  };
+}
 
 export interface GatewayOptions {
   readonly loaded: LoadedConfig;

@@ -15,6 +15,8 @@ export interface CliSetup {
 export interface StartOptions {
   /** The file of `--config`; undefined leaves the choice to the environment. */
   readonly file: string | undefined;
+  /** Start the demo services first. */
+  readonly demo: boolean;
 }
 
 /** One command, as a pure function of its arguments and its surroundings. */
@@ -24,5 +26,5 @@ export interface Command {
   readonly summary: string;
   /** True when the file may stand without `--config`. */
   readonly takesFile: boolean;
-  run(file: string | undefined, io: CliIo, setup: CliSetup): Promise<number>;
+  run(file: string | undefined, io: CliIo, setup: CliSetup, demo: boolean): Promise<number>;
 }

@@ -7,7 +7,7 @@ const startCommand: Command = {
   usage: 'start',
   summary: 'start the gateway',
   takesFile: false,
-  run: (file, io, setup) => setup.start({ file }, io),
+  run: (file, io, setup, demo) => setup.start({ file, demo }, io),
 };
 
 /** All commands, in the order of the help. */

@@ -8,6 +8,7 @@ export function helpText(commands: ReadonlyMap<string, Command>): string {
 
 ${rows.join('')}
   --config FILE   the configuration; by default what GATEWAY_CONFIG names, or ./gateway.yaml when it exists
+  --demo          with start: run the demo services, too
   -h, --help      this text
   -v, --version   the version
 

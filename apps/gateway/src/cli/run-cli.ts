@@ -31,10 +31,11 @@ export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup
     const hint = didYouMean(name, commands.keys());
     return refuse(`unknown command ${JSON.stringify(name)}${hint === undefined ? '' : `; ${hint}`}`, io);
   }
+  if (values.demo === true && name !== 'start') return refuse('--demo goes with start', io);
   if (files.length > (command.takesFile ? 1 : 0))
     return refuse(`${name} takes ${command.takesFile ? 'one file' : 'no file; use --config FILE'}`, io);
   if (files.length > 0 && values.config !== undefined) return refuse('give FILE or --config, not both', io);
-  return command.run(files[0] ?? values.config, io, setup);
+  return command.run(files[0] ?? values.config, io, setup, values.demo === true);
 }
 
 /** The arguments, or what is wrong with them. */
@@ -45,6 +46,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         config: { type: 'string' },
+        demo: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

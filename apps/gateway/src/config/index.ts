@@ -6,6 +6,7 @@ export type { DeepReadonly } from './deep-readonly.js';
 export {
   loadConfig,
   parseConfigObject,
+  type CheckOptions,
   type ConfigObject,
   type LoadedConfig,
   type LoadOptions,

@@ -17,7 +17,13 @@ export class ControllerPaths {
     fastify.addHook('onRoute', ({ url, method }: RouteOptions) => {
       if (isManagementPath(url)) return;
       this.count++;
-      const candidate = { value: true as const, methods: new Set([method].flat()), test: null, conditions: 0, priority: 0 };
+      const candidate = {
+        value: true as const,
+        methods: new Set([method].flat()),
+        test: null,
+        conditions: 0,
+        priority: 0,
+      };
       this.tree.add(parsePathPattern(url.startsWith('/') ? url : `/${url}`), candidate);
     });
   }

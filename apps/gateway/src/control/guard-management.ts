@@ -16,7 +16,12 @@ export function guardManagement(fastify: FastifyInstance, access: ManagementAcce
     const decision = access.decide(request.raw);
     if (decision === 'open') done();
     else if (decision === 'hidden') refuse(reply, new Problem(problems.noRoute), request.raw.url ?? '');
-    else refuse(reply, new Problem(problems.managementUnauthorized, { headers: ['www-authenticate', 'Bearer realm="sluice"'] }), request.raw.url ?? '');
+    else
+      refuse(
+        reply,
+        new Problem(problems.managementUnauthorized, { headers: ['www-authenticate', 'Bearer realm="sluice"'] }),
+        request.raw.url ?? '',
+      );
   };
   fastify.addHook('onRoute', (route: RouteOptions) => {
     if (!isManagementPath(route.url)) return;

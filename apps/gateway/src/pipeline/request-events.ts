@@ -6,4 +6,6 @@ export const requestStarted = new EventKey<RequestContext>('request.started');
 /** The exchange with the client is over; the context is complete. Exactly once for each start. */
 export const requestEnded = new EventKey<RequestContext>('request.ended');
 /** A stage threw. The client got 500, or a cut reply. */
-export const requestFailed = new EventKey<{ readonly context: RequestContext; readonly error: unknown }>('request.failed');
+export const requestFailed = new EventKey<{ readonly context: RequestContext; readonly error: unknown }>(
+  'request.failed',
+);

@@ -8,6 +8,7 @@ import { Flow } from './contract/flow.js';
 import type { RequestContext } from './contract/request-context.js';
 import { fieldOf, removeField, type ResponseHead } from './contract/response-head.js';
 import { TAKEN, type Verdict } from './contract/stage.js';
+import { mayTrail } from './contract/trailer-fields.js';
 import { closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -58,7 +59,8 @@ export class RequestFlow extends Flow {
     }
     const { head, body } = this.toMessage(context, reply);
     const bodyless = context.head.method === 'HEAD' || head.status === 204 || head.status === 304;
-    if (head.status !== 204 && head.status !== 304) head.headers.push('content-length', String(Buffer.byteLength(body)));
+    if (head.status !== 204 && head.status !== 304)
+      head.headers.push('content-length', String(Buffer.byteLength(body)));
     try {
       this.begin(context, head);
     } catch (error) {
@@ -83,7 +85,8 @@ export class RequestFlow extends Flow {
       closeAfterReply(context, headers);
     }
     const { response } = context;
-    if (head.statusText === '' || head.statusText === STATUS_CODES[head.status]) response.writeHead(head.status, headers);
+    if (head.statusText === '' || head.statusText === STATUS_CODES[head.status])
+      response.writeHead(head.status, headers);
     else response.writeHead(head.status, head.statusText, headers);
     context.status = head.status;
   }
@@ -144,7 +147,10 @@ export class RequestFlow extends Flow {
     );
   }
 
-  private toMessage(context: RequestContext, reply: Answer | Problem): { head: ResponseHead; body: string | Uint8Array } {
+  private toMessage(
+    context: RequestContext,
+    reply: Answer | Problem,
+  ): { head: ResponseHead; body: string | Uint8Array } {
     if (!Problem.is(reply)) {
       return { head: { status: reply.status, statusText: '', headers: [...reply.headers] }, body: reply.body };
     }
@@ -167,14 +173,11 @@ export class RequestFlow extends Flow {
   }
 }
 
-/** Fields that may not come behind a body, since they were needed before it (RFC 9110 section 6.5.1). */
-const neverTrailers = /^(?:content-(?:length|encoding|type|range)|transfer-encoding|host|trailer|set-cookie|authorization)$/i;
-
 function addTrailers(context: RequestContext, trailers: readonly string[]): void {
   if (!context.response.chunkedEncoding || fieldOf(context.head.raw, 'te') === undefined) return;
   const pairs: [string, string][] = [];
   for (let i = 0; i < trailers.length; i += 2) {
-    if (!neverTrailers.test(trailers[i])) pairs.push([trailers[i], trailers[i + 1]]);
+    if (mayTrail(trailers[i])) pairs.push([trailers[i], trailers[i + 1]]);
   }
   context.response.addTrailers(pairs);
 }

@@ -1,9 +1,15 @@
 import type { Server } from 'node:http';
 import type { DataPlane } from '../pipeline/data-plane.js';
 import type { Lifecycle } from '../pipeline/lifecycle.js';
-import type { UpgradedConnections } from '../upstream/upgrade/upgraded-connections.js';
 
 const LOOK_EVERY_MS = 25;
+
+/** Connections that have left HTTP. */
+export interface UpgradedPeers {
+  /** Says goodbye to each, and closes it. */
+  closeAll(): void;
+  destroyAll(): void;
+}
 
 /**
  * Lets running work finish: no new connections, idle ones closed at once, running requests and streams to their end,
@@ -15,7 +21,7 @@ export async function drainServers(
   servers: readonly Server[],
   plane: DataPlane,
   lifecycle: Lifecycle,
-  upgrades: UpgradedConnections,
+  upgrades: UpgradedPeers,
   timeoutMs: number,
 ): Promise<boolean> {
   lifecycle.drain();

@@ -32,7 +32,9 @@ export function banner(config: GatewayConfig, url: string, managementUrl: string
     'Management',
     `  health     ${managementUrl}/health`,
     `  readiness  ${managementUrl}/ready`,
+    ...(config.telemetry.metrics ? [`  metrics    ${managementUrl}/metrics`] : []),
     `  API docs   ${managementUrl}/docs`,
+    ...(config.telemetry.profiling ? [`  profiling  ${managementUrl}/debug/pprof/`] : []),
     '',
   );
   return lines.join('\n');

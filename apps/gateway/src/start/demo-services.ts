@@ -2,9 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** Where `npm run build` puts the demo services, seen from this file's own place in dist. */
-const ENTRY = fileURLToPath(
-  new URL('../../../../../demo-services/apps/demo-services/src/main.js', import.meta.url),
-);
+const ENTRY = fileURLToPath(new URL('../../../../../demo-services/apps/demo-services/src/main.js', import.meta.url));
 const SERVICES = 4;
 
 export interface DemoServices {

@@ -1,5 +1,5 @@
 import { ConfigError, EXIT_CONFIG, loadConfig } from '../config/index.js';
-import { Gateway, type GatewayOptions } from '../gateway.js';
+import { Gateway, checksFor, type GatewayOptions } from '../gateway.js';
 import { banner } from './banner.js';
 import { startDemoServices, type DemoServices } from './demo-services.js';
 
@@ -7,7 +7,7 @@ const EXIT_FAILURE = 1;
 
 export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'> {
   /** Configuration file. Default: the one that GATEWAY_CONFIG names, or ./gateway.yaml when it exists. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Start the demo services first, and end them last. */
   readonly demo?: boolean;
 }
@@ -21,10 +21,12 @@ export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'>
 export async function startGateway({ file, demo = false, stages, imports }: StartOptions = {}): Promise<number> {
   let services: DemoServices | null = null;
   try {
-    const extensions = (stages ?? []).flatMap(({ settings }) =>
-      settings === undefined ? [] : [{ key: settings.key, settings: settings.schema }],
-    );
-    const loaded = loadConfig({ ...(file === undefined ? {} : { file }), env: process.env, cwd: process.cwd(), extensions });
+    const loaded = loadConfig({
+      ...(file === undefined ? {} : { file }),
+      env: process.env,
+      cwd: process.cwd(),
+      ...checksFor(stages ?? []),
+    });
     if (demo) services = await startDemoServices();
     const gateway = await Gateway.create({ loaded, stages, imports });
     const url = await gateway.listen();
@@ -59,7 +61,8 @@ function untilSignal(): Promise<NodeJS.Signals> {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.format();
   const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') return `sluice: port ${port} is in use; set server.port or API_GATEWAY_PORT to another one`;
+  if (code === 'EADDRINUSE')
+    return `sluice: port ${port} is in use; set server.port or API_GATEWAY_PORT to another one`;
   if (code === 'EACCES' && port !== undefined) return `sluice: no permission to listen on port ${port}`;
   if (code === 'EADDRNOTAVAIL') return `sluice: ${address} is no address of this machine; correct server.host`;
   return `sluice: ${message}`;

@@ -49,7 +49,9 @@ export class TelemetryModule implements OnModuleInit {
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
     events.on(requestFailed, ({ context, error }) => {
-      process.stderr.write(`sluice: request ${context.head.id} on route ${context.route.id} failed: ${String(error)}\n`);
+      process.stderr.write(
+        `sluice: request ${context.head.id} on route ${context.route.id} failed: ${String(error)}\n`,
+      );
     });
     for (const source of [...requests.sources(), ...upstreams.sources(), this.info()]) {
       exposeSource(this.registry, source);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { managementSchema, serverSchema } from './server.schema.js';
+import { telemetrySchema } from './telemetry.schema.js';
 import { upstreamSchema } from './upstream.schema.js';
 import { routeShape } from './route.schema.js';
 import { identifier } from './values.js';
@@ -19,6 +20,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
     management: managementSchema
       .prefault({})
       .describe('Who reaches health, metrics, docs and administration, and where.'),
+    telemetry: telemetrySchema.prefault({}).describe('What the gateway tells about itself.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(

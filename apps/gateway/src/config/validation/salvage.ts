@@ -16,11 +16,12 @@ export interface Salvaged {
  */
 export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
   if (!isPlainObject(input)) return null;
-  const { server, management, upstreams, routes } = schema.shape;
+  const { server, management, telemetry, upstreams, routes } = schema.shape;
   const upstream = upstreams.unwrap().valueType;
   const route = routes.unwrap().element;
 
   const serverKept = server.safeParse(input.server);
+  const telemetryKept = telemetry.safeParse(input.telemetry);
   const managementKept = management.safeParse(input.management);
   const upstreamsKept = Object.entries(isPlainObject(input.upstreams) ? input.upstreams : {}).map(([name, value]) => {
     const kept = upstream.safeParse(value);
@@ -41,6 +42,7 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
     config: {
       server: serverKept.success ? serverKept.data : server.parse({ port: 0, encodedSlash: 'keep' }),
       management: managementKept.success ? managementKept.data : management.parse({ port: 0 }),
+      telemetry: telemetryKept.success ? telemetryKept.data : telemetry.parse({}),
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },

@@ -25,8 +25,8 @@ export class RequestHead {
   chunked = false;
   /** The client waits for 100 Continue before it sends its body. */
   expectsContinue = false;
-  /** The body will be followed by trailer fields. */
-  declaresTrailers = false;
+  /** Takes from the trailer fields, flat, those that may go on; null when the client has announced none. */
+  trailers: ((raw: readonly string[]) => string[]) | null = null;
   /** Protocol that the client asks to upgrade to, lower-case, or the empty string. */
   upgrade = '';
   /** `traceparent` of a trustworthy form (W3C Trace Context), or the empty string. */

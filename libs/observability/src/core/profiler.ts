@@ -1,0 +1,88 @@
+import type * as Pprof from '@datadog/pprof';
+
+/** Mean bytes between two heap samples, and frames kept of each stack: what Go uses, and enough for Nest's stacks. */
+const HEAP_INTERVAL_BYTES = 512 * 1024;
+const HEAP_STACK_DEPTH = 64;
+/** Time between two CPU samples. Go takes 100 a second; 1,000 cost under 5 % here and show short functions. */
+const CPU_INTERVAL_US = 1_000;
+
+/** Another CPU profile is being taken. */
+export class ProfilerBusyError extends Error {
+  override readonly name = 'ProfilerBusyError';
+}
+
+/**
+ * CPU and heap profiles in the gzipped protobuf of pprof, with TypeScript names and lines where source maps lie beside
+ * the code. The library is loaded, and heap sampling begins, with the first profile that is asked for.
+ */
+export class Profiler {
+  private loaded: Promise<Loaded> | null = null;
+  private sampling = false;
+  private heapStarted = false;
+
+  /** @param sourceDirectories where compiled files and their source maps lie */
+  constructor(private readonly sourceDirectories: readonly string[]) {}
+
+  /**
+   * Samples for a while. @param signal ends the sampling early
+   * @throws ProfilerBusyError
+   */
+  async cpu(seconds: number, signal: AbortSignal): Promise<Buffer> {
+    if (this.sampling) throw new ProfilerBusyError();
+    this.sampling = true;
+    try {
+      const { pprof, mapper } = await this.load();
+      pprof.time.start({
+        intervalMicros: CPU_INTERVAL_US,
+        sourceMapper: mapper,
+        withContexts: true,
+        collectCpuTime: true,
+      });
+      await pause(seconds * 1000, signal);
+      return await pprof.encode(pprof.time.stop());
+    } finally {
+      this.sampling = false;
+    }
+  }
+
+  /** Memory in use that was allocated since the first heap profile. */
+  async heap(): Promise<Buffer> {
+    const { pprof, mapper } = await this.load();
+    if (!this.heapStarted) {
+      this.heapStarted = true;
+      pprof.heap.start(HEAP_INTERVAL_BYTES, HEAP_STACK_DEPTH);
+    }
+    return pprof.encode(pprof.heap.profile(undefined, mapper));
+  }
+
+  stop(): void {
+    if (!this.heapStarted) return;
+    this.heapStarted = false;
+    void this.load().then(({ pprof }) => pprof.heap.stop());
+  }
+
+  private load(): Promise<Loaded> {
+    this.loaded ??= import('@datadog/pprof').then(async (pprof) => ({
+      pprof,
+      mapper: await pprof.SourceMapper.create([...this.sourceDirectories]),
+    }));
+    return this.loaded;
+  }
+}
+
+interface Loaded {
+  readonly pprof: typeof Pprof;
+  readonly mapper: Pprof.SourceMapper;
+}
+
+function pause(timeMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, timeMs);
+    signal.addEventListener('abort', done);
+  });
+}

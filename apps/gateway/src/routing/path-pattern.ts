@@ -24,14 +24,15 @@ export function shapeOf(pattern: PathPattern): string {
   return `/${parts.join('/')}${pattern.tail ? '/*' : ''}`;
 }
 
-/** Values of the parameters (and `*`) in a path that matched the pattern. */
+/** Values of the parameters (and `*`, when there is a rest) in a path that matched the pattern. */
 export function readParams(pattern: PathPattern, path: string): Record<string, string> {
   const params: Record<string, string> = {};
-  const parts = path === '/' ? [] : path.slice(1).split('/');
+  const parts = path.slice(1).split('/');
   pattern.segments.forEach((segment, i) => {
     if ('parameter' in segment) params[segment.parameter] = parts[i];
   });
-  if (pattern.tail) params['*'] = parts.slice(pattern.segments.length).join('/');
+  if (pattern.tail && parts.length > pattern.segments.length)
+    params['*'] = parts.slice(pattern.segments.length).join('/');
   return params;
 }
 

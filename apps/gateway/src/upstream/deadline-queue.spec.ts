@@ -6,14 +6,14 @@ class Noted extends DeadlineEntry {
   constructor(
     private readonly name: string,
     private readonly log: string[],
-    private readonly then: () => void = () => undefined,
+    private readonly meanwhile: () => void = () => undefined,
   ) {
     super();
   }
 
   override onDeadline(): void {
     this.log.push(this.name);
-    this.then();
+    this.meanwhile();
   }
 }
 

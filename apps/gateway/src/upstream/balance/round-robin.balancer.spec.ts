@@ -22,7 +22,7 @@ describe('round-robin', () => {
     const targets = [target('a', 3), target('b', 2), target('c', 7)];
     const balancer = new RoundRobinBalancer();
     for (let round = 0; round < 5; round++) {
-      expect([...picks(balancer, targets, 12)].sort().join('')).toBe('aaabbccccccc');
+      expect(picks(balancer, targets, 12).split('').sort().join('')).toBe('aaabbccccccc');
     }
   });
 
@@ -30,8 +30,8 @@ describe('round-robin', () => {
     const [a, b, c] = [target('a'), target('b'), target('c')];
     const balancer = new RoundRobinBalancer();
     picks(balancer, [a, b, c], 4);
-    expect([...picks(balancer, [a, c], 10)].sort().join('')).toMatch(/^a{4,6}c{4,6}$/);
-    expect([...picks(balancer, [a, b, c], 9)].sort().join('')).toMatch(/^a{2,4}b{2,4}c{2,4}$/);
+    expect(picks(balancer, [a, c], 10).split('').sort().join('')).toMatch(/^a{4,6}c{4,6}$/);
+    expect(picks(balancer, [a, b, c], 9).split('').sort().join('')).toMatch(/^a{2,4}b{2,4}c{2,4}$/);
   });
 
   it('takes the only one', () => {

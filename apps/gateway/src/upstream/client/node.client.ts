@@ -23,7 +23,11 @@ export class NodeClient implements UpstreamClient {
   constructor(private readonly options: UpstreamClientOptions) {
     this.url = new URL(options.origin);
     this.secure = this.url.protocol === 'https:';
-    const agentOptions = { keepAlive: true, timeout: options.keepAliveMs, maxSockets: options.connectionsMax ?? Infinity };
+    const agentOptions = {
+      keepAlive: true,
+      timeout: options.keepAliveMs,
+      maxSockets: options.connectionsMax ?? Infinity,
+    };
     this.agent = this.secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   }
 
@@ -52,9 +56,7 @@ export class NodeClient implements UpstreamClient {
         headers,
         setDefaultHeaders: false,
         maxHeaderSize: this.options.responseHeadBytesMax,
-        ...(this.secure
-          ? { ca: this.options.ca ?? undefined, servername: this.options.serverName ?? undefined }
-          : {}),
+        ...(this.secure ? { ca: this.options.ca ?? undefined, servername: this.options.serverName ?? undefined } : {}),
       });
       exchange.begin(client, request);
     } catch (error) {
@@ -103,7 +105,8 @@ class NodeExchange implements Exchange {
     this.arm(this.options.connectTimeoutMs, 'connect-timeout');
     client.on('socket', (socket) => {
       const connected = (): void => this.arm(this.options.headersTimeoutMs, 'headers-timeout');
-      if (socket.connecting) socket.once(this.options.origin.startsWith('https:') ? 'secureConnect' : 'connect', connected);
+      if (socket.connecting)
+        socket.once(this.options.origin.startsWith('https:') ? 'secureConnect' : 'connect', connected);
       else connected();
     });
     client.on('continue', () => this.over || this.handler.onInformation(100, []));

@@ -35,7 +35,12 @@ export class UndiciClient implements UpstreamClient {
       maxHeaderSize: options.responseHeadBytesMax,
       allowH2: false,
       ...(this.secure
-        ? { connect: { ...(options.ca === null ? {} : { ca: options.ca }), servername: options.serverName ?? undefined } }
+        ? {
+            connect: {
+              ...(options.ca === null ? {} : { ca: options.ca }),
+              servername: options.serverName ?? undefined,
+            },
+          }
         : {}),
     });
   }

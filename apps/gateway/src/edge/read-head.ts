@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestHead } from '../pipeline/contract/request-head.js';
 import { removeField } from '../pipeline/contract/response-head.js';
+import { takesTrailers } from '../pipeline/contract/trailer-fields.js';
 import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
 import { hostOf } from './authority.js';
@@ -11,6 +12,7 @@ import { normalizePath } from './normalize-path.js';
 import { isRequestId, newRequestId } from './request-id.js';
 import { isTraceparent, newTraceparent } from './traceparent.js';
 import { readTarget } from './read-target.js';
+import { forwardableTrailers } from './request-trailers.js';
 import type { TrustedAddresses } from './trusted-addresses.js';
 
 export interface EdgeSettings {
@@ -89,7 +91,7 @@ export function readHead(
         te = value;
         break;
       case Action.Trailer:
-        head.declaresTrailers = true;
+        head.trailers = forwardableTrailers;
         fields.push(name, value);
         break;
       case Action.Via:
@@ -158,7 +160,7 @@ export function readHead(
 
   if (nominated !== '') upgrades = dropNominated(fields, nominated);
   if (!upgrades) head.upgrade = '';
-  if (te !== '' && /(?:^|,)\s*trailers\s*(?:,|;|$)/i.test(te)) fields.push('te', 'trailers');
+  if (te !== '' && takesTrailers(te)) fields.push('te', 'trailers');
 
   const protocol = request.httpVersionMinor === 0 ? '1.0' : '1.1';
   if (via !== '') {

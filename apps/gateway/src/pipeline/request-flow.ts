@@ -5,10 +5,11 @@ import { problems } from '../problems/registry.js';
 import { renderProblem } from '../problems/render-problem.js';
 import { Answer } from './contract/answer.js';
 import { Flow } from './contract/flow.js';
+import type { GatewayResponse } from './contract/gateway-response.js';
 import type { RequestContext } from './contract/request-context.js';
-import { fieldOf, removeField, type ResponseHead } from './contract/response-head.js';
+import { removeField, type ResponseHead } from './contract/response-head.js';
 import { TAKEN, type Verdict } from './contract/stage.js';
-import { mayTrail } from './contract/trailer-fields.js';
+import { mayTrail, takesTrailers } from './contract/trailer-fields.js';
 import { closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -84,10 +85,14 @@ export class RequestFlow extends Flow {
     else if (context.head.hasBody && !context.request.complete && context.exchange === null) {
       closeAfterReply(context, headers);
     }
-    const { response } = context;
-    if (head.statusText === '' || head.statusText === STATUS_CODES[head.status])
-      response.writeHead(head.status, headers);
-    else response.writeHead(head.status, head.statusText, headers);
+    try {
+      writeHead(context.response, head);
+    } catch (error) {
+      // Node does not let a reply announce trailers that cannot follow: in HTTP/1.0, behind a length, or without a body.
+      if ((error as { code?: unknown }).code !== 'ERR_HTTP_TRAILER_INVALID') throw error;
+      removeField(headers, 'trailer');
+      writeHead(context.response, head);
+    }
     context.status = head.status;
   }
 
@@ -173,8 +178,13 @@ export class RequestFlow extends Flow {
   }
 }
 
+function writeHead(response: GatewayResponse, { status, statusText, headers }: ResponseHead): void {
+  if (statusText === '' || statusText === STATUS_CODES[status]) response.writeHead(status, headers);
+  else response.writeHead(status, statusText, headers);
+}
+
 function addTrailers(context: RequestContext, trailers: readonly string[]): void {
-  if (!context.response.chunkedEncoding || fieldOf(context.head.raw, 'te') === undefined) return;
+  if (!context.response.chunkedEncoding || !takesTrailers(context.head.field('te') ?? '')) return;
   const pairs: [string, string][] = [];
   for (let i = 0; i < trailers.length; i += 2) {
     if (mayTrail(trailers[i])) pairs.push([trailers[i], trailers[i + 1]]);

@@ -22,7 +22,18 @@ const COLLECT_BYTES_MAX = 16_384;
 const INTERIM_MAX = 100;
 
 /** RFC 9110 section 9.2.2, and QUERY, which is safe by definition. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY', 'PROPFIND', 'REPORT', 'SEARCH']);
+const idempotent = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PUT',
+  'DELETE',
+  'QUERY',
+  'PROPFIND',
+  'REPORT',
+  'SEARCH',
+]);
 
 /**
  * One request on its way through an upstream: sends it, and passes the reply back as it comes.
@@ -194,6 +205,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private send(body: Uint8Array | RequestBody | null): void {
     const { context } = this;
     const { head, request } = context;
+    const { trailers } = head;
     const path = this.plan.rewrite === null ? head.path : this.plan.rewrite(context);
     this.dispatch({
       method: head.method,
@@ -203,7 +215,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
       bodyBytes: head.chunked ? -1 : head.contentLength,
       upgrade: head.upgrade,
       expectsContinue: head.expectsContinue,
-      trailers: head.chunked && head.declaresTrailers ? () => request.rawTrailers : null,
+      trailers: head.chunked && trailers !== null ? () => trailers(request.rawTrailers) : null,
     });
   }
 

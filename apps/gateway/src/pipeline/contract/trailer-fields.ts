@@ -35,3 +35,8 @@ export function mayTrail(name: string): boolean {
   const lower = name.toLowerCase();
   return !never.has(lower) && !lower.startsWith('if-');
 }
+
+/** Whether a `TE` field says that its sender takes trailer fields (RFC 9110 section 10.1.4). */
+export function takesTrailers(te: string): boolean {
+  return /(?:^|,)\s*trailers\s*(?:,|;|$)/i.test(te);
+}

@@ -5,6 +5,9 @@ import { DemoSettingsError } from './demo-settings.js';
 /** Status of a process whose configuration cannot be used (EX_CONFIG of sysexits). */
 const EXIT_CONFIG = 78;
 
+// Started by the gateway: when that is gone, however it ended, nobody needs us.
+process.once('disconnect', () => process.exit(0));
+
 try {
   const services = await startDemoServices();
   for (const [name, url] of Object.entries(services.urls)) {

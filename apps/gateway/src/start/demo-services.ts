@@ -11,14 +11,14 @@ export interface DemoServices {
 
 /**
  * Starts the demo services in a process of their own, so that what the gateway costs can be told apart from what they
- * cost. It is out of the terminal's process group: Ctrl-C reaches the gateway, which drains before they go.
+ * cost. It is out of the terminal's process group: Ctrl-C reaches the gateway, which drains before they go. They end
+ * by themselves when the channel to the gateway closes, however it ended.
  *
  * @throws Error with what the services said, when they do not come up
  */
 export async function startDemoServices(): Promise<DemoServices> {
-  const child = spawn(process.execPath, [ENTRY], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ENTRY], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  process.once('exit', () => child.kill('SIGKILL'));
   await untilListening(child);
   return {
     async stop() {

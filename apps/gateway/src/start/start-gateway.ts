@@ -19,6 +19,7 @@ export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'>
  * @returns the exit code: 0 after a clean drain, 1 when it was cut short or could not start, 78 for the configuration
  */
 export async function startGateway({ file, demo = false, stages, imports }: StartOptions = {}): Promise<number> {
+  const signalled = untilSignal();
   let services: DemoServices | null = null;
   try {
     const loaded = loadConfig({
@@ -30,7 +31,6 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
     if (demo) services = await startDemoServices();
     const gateway = await Gateway.create({ loaded, stages, imports });
     const url = await gateway.listen();
-    const signalled = untilSignal();
     process.stdout.write(banner(loaded.config, url, gateway.managementUrl, demo));
     process.stdout.write(`\n${await signalled}: draining\n`);
     const clean = await gateway.close();

@@ -138,14 +138,6 @@ export const problems = {
     detail: 'The fields of the answer are larger than the gateway takes.',
     remedy: 'Let the service send fewer fields, or raise `responseHeadBytesMax` of the upstream.',
   },
-  draining: {
-    code: 'draining',
-    status: 503,
-    title: 'The gateway is shutting down',
-    fault: 'gateway',
-    detail: 'This instance takes no new requests. Try again; another instance will answer.',
-    remedy: 'Nothing, if it passes. Otherwise check why the instance is being stopped.',
-  },
   upstreamTimeout: {
     code: 'upstream-timeout',
     status: 504,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LoggerService, ModuleMetadata, Type } from '@nestjs/common';
+import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -11,9 +11,10 @@ import { ControllerPaths } from './control/controller-paths.js';
 import { guardManagement } from './control/guard-management.js';
 import { ManagementAccess } from './control/management-access.js';
 import { serveDocs } from './control/serve-docs.js';
-import type { Stage, StageSettings } from './pipeline/contract/stage.js';
+import type { StageType } from './pipeline/contract/stage-type.js';
 import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
+import { routeExtensions } from './pipeline/route-extensions.js';
 import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { answerClientError } from './server/client-error.js';
 import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
@@ -22,16 +23,11 @@ import { Deadlines } from './upstream/deadlines.js';
 import { UpgradedConnections } from './upstream/upgrade/upgraded-connections.js';
 import { UpstreamRegistry } from './upstream/upstream-registry.js';
 
-/** A stage class as the gateway takes it. Settings are declared on the class, since they are needed before it exists. */
-export type StageType = Type<Stage> & { readonly settings?: StageSettings };
-
 /** What the configuration is checked by, beside its own schema: the settings of custom stages, and the routes' conflicts. */
 export function checksFor(stages: readonly StageType[]): CheckOptions {
   return {
     checks: [checkRouteConflicts],
-    extensions: stages.flatMap(({ settings }) =>
-      settings === undefined ? [] : [{ key: settings.key, settings: settings.schema }],
-    ),
+    extensions: routeExtensions(stages),
   };
 }
 

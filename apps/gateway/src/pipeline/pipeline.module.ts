@@ -14,6 +14,7 @@ import { UpstreamRegistry } from '../upstream/upstream-registry.js';
 import { Events } from './contract/events.js';
 import type { Stage } from './contract/stage.js';
 import { DataPlane } from './data-plane.js';
+import { EventsModule } from './events.module.js';
 import { Lifecycle } from './lifecycle.js';
 import { orderStages } from './order-stages.js';
 import { STAGES } from './pipeline.constants.js';
@@ -34,9 +35,8 @@ export class PipelineModule {
   ): DynamicModule {
     return {
       module: PipelineModule,
-      imports: [config, ...imports],
+      imports: [config, EventsModule, ...imports],
       providers: [
-        Events,
         Lifecycle,
         Deadlines,
         UpgradedConnections,
@@ -66,7 +66,7 @@ export class PipelineModule {
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
-      exports: [DataPlane, Events, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
+      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
     };
   }
 }

@@ -11,21 +11,11 @@ import type { RouteInfo } from './route-info.js';
 /** How an exchange ended. */
 export type Outcome = 'pending' | 'completed' | 'client-gone' | 'cut';
 
-/**
- * One request on its way. Built once, never pooled: a stale reference can at worst read an ended request.
- * `RouteSettings` is the type of the settings that a custom stage declared for its route key.
- */
-export class RequestContext<RouteSettings = unknown> {
-  declare protected readonly settingsType: RouteSettings;
-
+/** One request on its way. Built once, never pooled: a stale reference can at worst read an ended request. */
+export class RequestContext {
   /** Values that the path pattern named, percent-encoded as they came; empty when it names none. */
   get params(): Readonly<Record<string, string>> {
     return this.route.params(this.head.path);
-  }
-
-  /** The settings of a custom stage for this route, checked by its schema; undefined when the route sets none. */
-  settings(key: string): RouteSettings | undefined {
-    return (this.route.config as Readonly<Record<string, unknown>>)[key] as RouteSettings | undefined;
   }
 
   /** Status sent to the client, 0 before the head went out. */
@@ -75,6 +65,7 @@ export class RequestContext<RouteSettings = unknown> {
     return this.outcome !== 'pending';
   }
 
+  /** What a stage above has left here, or undefined. */
   get<T>(key: ContextKey<T>): T | undefined {
     return this.values?.get(key) as T | undefined;
   }

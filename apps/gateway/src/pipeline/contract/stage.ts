@@ -4,7 +4,7 @@ import type { Answer } from './answer.js';
 import type { RequestContext } from './request-context.js';
 import type { ResponseHead } from './response-head.js';
 import type { Transform } from 'node:stream';
-import type { ZodType } from 'zod';
+import type { output, ZodType } from 'zod';
 
 /** Given back by a stage that has taken the request over and will reply by itself. */
 export const TAKEN = Symbol('sluice.taken');
@@ -18,24 +18,36 @@ export type Verdict = undefined | Answer | Problem | typeof TAKEN;
  *
  * All hooks run on the one thread of the gateway: what takes long belongs into a promise.
  */
-export interface StageHooks<Route = unknown> {
+export interface StageHooks {
   /** Decides whether the request goes on. Give back a promise only when there is something to wait for. */
-  request?(context: RequestContext<Route>): Verdict | Promise<Verdict>;
+  request?(context: RequestContext): Verdict | Promise<Verdict>;
   /** Edits the request head that the upstream gets: fields, flat, hop-by-hop ones already gone. Once per request. */
-  forward?(context: RequestContext<Route>, headers: string[]): void;
+  forward?(context: RequestContext, headers: string[]): void;
   /** Edits the head of a reply. */
-  response?(context: RequestContext<Route>, head: ResponseHead): void;
+  response?(context: RequestContext, head: ResponseHead): void;
   /** Gives a stream that the body of the reply passes, or null. May edit the head. */
-  body?(context: RequestContext<Route>, head: ResponseHead): Transform | null;
+  body?(context: RequestContext, head: ResponseHead): Transform | null;
   /** The exchange with the client is over, whichever way. Gives back what `request` took. */
-  end?(context: RequestContext<Route>): void;
+  end?(context: RequestContext): void;
 }
 
-/** A configuration key of its own that a stage adds to every route. */
-export interface StageSettings {
+/**
+ * A configuration key of its own that a stage adds to every route: `static readonly settings` of its class, since the
+ * key must be known before there is a stage. What a route says under it comes from settingsOf().
+ */
+export interface StageSettings<Schema extends ZodType = ZodType> {
   /** Key under `routes[]`. */
   readonly key: string;
-  readonly schema: ZodType;
+  /** Use `z.strictObject`, so that an unknown key is a mistake and not ignored. A route may always leave the key out. */
+  readonly schema: Schema;
+}
+
+/** What a route says under the key of a stage, checked and with the defaults of its schema; undefined for nothing. */
+export function settingsOf<Schema extends ZodType>(
+  route: RouteConfig,
+  settings: StageSettings<Schema>,
+): output<Schema> | undefined {
+  return (route as Readonly<Record<string, unknown>>)[settings.key] as output<Schema> | undefined;
 }
 
 /**
@@ -45,9 +57,7 @@ export interface StageSettings {
 export interface Stage {
   /** Name, unique among all stages. */
   readonly name: string;
-  /** For custom stages: the name of the stage directly above. */
+  /** For custom stages: the name of the stage directly above. Nothing can stand below `forward`, which takes all. */
   readonly after?: string;
-  /** For custom stages: the configuration that it reads. */
-  readonly settings?: StageSettings;
   compile(route: RouteConfig, config: GatewayConfig): StageHooks | null;
 }

@@ -2,40 +2,43 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfigObject } from '../config/index.js';
 import { Answer } from '../pipeline/contract/answer.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
-import { parsePathPattern, readParams } from '../routing/path-pattern.js';
 import { RedirectStage } from './redirect.stage.js';
 
-function redirected(pattern: string, to: string, path: string, query = '', status?: 301 | 303) {
+interface Asked {
+  path: string;
+  query?: string;
+  params?: Record<string, string>;
+}
+
+function redirected(pattern: string, to: string, { path, query = '', params = {} }: Asked, status?: 303) {
   const redirect = { to, ...(status === undefined ? {} : { status }) };
   const { routes } = parseConfigObject({ routes: [{ id: 'r', match: { path: pattern }, redirect }] }).config;
-  const params = readParams(parsePathPattern(pattern), path);
-  const verdict = new RedirectStage()
-    .compile(routes[0])
-    ?.request?.({ head: { path, query }, params } as RequestContext);
+  const context = { head: { path, query }, params } as RequestContext;
+  const verdict = new RedirectStage().compile(routes[0])?.request?.(context);
   return verdict instanceof Answer ? verdict : null;
 }
 
 describe('a redirect', () => {
-  it.each([
-    ['/a', '/b', '/a', '', '/b'],
-    ['/a', '/b', '/a', '?x=1', '/b?x=1'],
-    ['/a', '/b?y=2', '/a', '?x=1', '/b?y=2'],
-    ['/a', '/b#part', '/a', '', '/b#part'],
-    ['/a/:id', '/b/:id/c', '/a/7', '?x', '/b/7/c?x'],
-    ['/a/*', '/b/*', '/a/c/d/', '', '/b/c/d/'],
-    ['/a/*', '/b/*', '/a', '', '/b'],
-    ['/*', 'https://new.example/*', '/a/b', '?x=1', 'https://new.example/a/b?x=1'],
-    ['/*', 'https://new.example:8443/*', '/', '', 'https://new.example:8443/'],
-    ['/a', 'https://new.example', '/a', '?x=1', 'https://new.example?x=1'],
-    ['/a', 'https://new.example?y', '/a', '?x=1', 'https://new.example?y'],
-    ['/a/:x', '/b/:x', '/a/c%2Fd', '', '/b/c%2Fd'],
-  ])('of %s to %s sends %s%s to %s', (pattern, to, path, query, location) => {
-    expect(redirected(pattern, to, path, query)?.headers).toEqual(['location', location]);
+  it.each<[string, string, Asked, string]>([
+    ['/a', '/b', { path: '/a' }, '/b'],
+    ['/a', '/b', { path: '/a', query: '?x=1' }, '/b?x=1'],
+    ['/a', '/b?y=2', { path: '/a', query: '?x=1' }, '/b?y=2'],
+    ['/a', '/b#part', { path: '/a' }, '/b#part'],
+    ['/a/:id', '/b/:id/c', { path: '/a/7', query: '?x', params: { id: '7' } }, '/b/7/c?x'],
+    ['/a/:x', '/b/:x', { path: '/a/c%2Fd', params: { x: 'c%2Fd' } }, '/b/c%2Fd'],
+    ['/a/*', '/b/*', { path: '/a/c/d/', params: { '*': 'c/d/' } }, '/b/c/d/'],
+    ['/a/*', '/b/*', { path: '/a' }, '/b'],
+    ['/*', 'https://new.example/*', { path: '/a', query: '?x', params: { '*': 'a' } }, 'https://new.example/a?x'],
+    ['/*', 'https://new.example:8443/*', { path: '/', params: { '*': '' } }, 'https://new.example:8443/'],
+    ['/a', 'https://new.example', { path: '/a', query: '?x=1' }, 'https://new.example?x=1'],
+    ['/a', 'https://new.example?y', { path: '/a', query: '?x=1' }, 'https://new.example?y'],
+  ])('from %s to %s sends %j to %s', (pattern, to, asked, location) => {
+    expect(redirected(pattern, to, asked)?.headers).toEqual(['location', location]);
   });
 
   it('keeps method and body unless the route says otherwise', () => {
-    expect(redirected('/a', '/b', '/a')?.status).toBe(308);
-    expect(redirected('/a', '/b', '/a', '', 303)?.status).toBe(303);
+    expect(redirected('/a', '/b', { path: '/a' })?.status).toBe(308);
+    expect(redirected('/a', '/b', { path: '/a' }, 303)?.status).toBe(303);
   });
 
   it('is not there when the route has none', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfigObject } from '../config/index.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
-import { parsePathPattern, readParams } from '../routing/path-pattern.js';
 import { compileRewrite } from './rewrite.js';
 
 type Rewrite = { stripPrefix: string } | { path: string };
 
-function rewritten(pattern: string, rewrite: Rewrite, path: string): string | undefined {
+type Params = Record<string, string>;
+
+function rewritten(pattern: string, rewrite: Rewrite, path: string, params: Params = {}): string | undefined {
   const { routes } = parseConfigObject({
     routes: [{ id: 'r', match: { path: pattern }, rewrite, respond: {} }],
   }).config;
-  const params = readParams(parsePathPattern(pattern), path);
   return compileRewrite(routes[0])?.({ head: { path }, params } as RequestContext);
 }
 
@@ -34,24 +34,22 @@ describe('the path that an upstream gets', () => {
     expect(rewritten(pattern, { stripPrefix }, path)).toBe(expected);
   });
 
-  it.each([
-    ['/a', '/b', '/a', '/b'],
-    ['/a', '/', '/a', '/'],
-    ['/a/:id', '/b/:id', '/a/7', '/b/7'],
-    ['/a/:id/c', '/x/:id', '/a/7/c', '/x/7'],
-    ['/:a/:b', '/:b/:a', '/1/2', '/2/1'],
-    ['/a/:id', '/b/:id', '/a/x%2Fy', '/b/x%2Fy'],
-    ['/a/*', '/b/*', '/a/c/d', '/b/c/d'],
-    ['/a/*', '/b/*', '/a/c/', '/b/c/'],
-    ['/a/*', '/b/*', '/a/', '/b/'],
-    ['/a/*', '/b/*', '/a', '/b'],
-    ['/a/*', '/*', '/a/b', '/b'],
-    ['/a/*', '/*', '/a', '/'],
-    ['/*', '/b/*', '/', '/b/'],
-    ['/:a/*', '/*', '/x', '/'],
-    ['/a/:id/*', '/:id/v2/*', '/a/7/x', '/7/v2/x'],
-    ['/a/*', '/b/', '/a/x', '/b/'],
-  ])('of the route %s as %s: %s becomes %s', (pattern, template, path, expected) => {
-    expect(rewritten(pattern, { path: template }, path)).toBe(expected);
+  it.each<[string, string, string, Params, string]>([
+    ['/a', '/b', '/a', {}, '/b'],
+    ['/a', '/', '/a', {}, '/'],
+    ['/a/:id', '/b/:id', '/a/7', { id: '7' }, '/b/7'],
+    ['/a/:id/c', '/x/:id', '/a/7/c', { id: '7' }, '/x/7'],
+    ['/:a/:b', '/:b/:a', '/1/2', { a: '1', b: '2' }, '/2/1'],
+    ['/a/:id', '/b/:id', '/a/x%2Fy', { id: 'x%2Fy' }, '/b/x%2Fy'],
+    ['/a/*', '/b/*', '/a/c/d', { '*': 'c/d' }, '/b/c/d'],
+    ['/a/*', '/b/*', '/a/c/', { '*': 'c/' }, '/b/c/'],
+    ['/a/*', '/b/*', '/a/', { '*': '' }, '/b/'],
+    ['/a/*', '/b/*', '/a', {}, '/b'],
+    ['/a/*', '/*', '/a/b', { '*': 'b' }, '/b'],
+    ['/a/*', '/*', '/a', {}, '/'],
+    ['/a/:id/*', '/:id/v2/*', '/a/7/x', { id: '7', '*': 'x' }, '/7/v2/x'],
+    ['/a/*', '/b/', '/a/x', { '*': 'x' }, '/b/'],
+  ])('of the route %s as %s: %s (with %j) becomes %s', (pattern, template, path, params, expected) => {
+    expect(rewritten(pattern, { path: template }, path, params)).toBe(expected);
   });
 });

@@ -31,7 +31,7 @@ export async function startPeer(bench: Bench, peer: Peer | Variant): Promise<Run
   const folder = mkdtempSync(join(bench.folder, `${peer.name}-`));
   const port = await freePort();
   const logFile = join(folder, 'output.log');
-  const command = peer.command({ folder, port, upstreamPort: bench.upstreamPort });
+  const command = peer.command({ folder, runFolder: bench.folder, port, upstreamPort: bench.upstreamPort });
   const startedAt = performance.now();
   const child = start({ ...command, core: bench.cores.peer, logFile });
   const path = ('readyPath' in peer && peer.readyPath) || '/1k';

@@ -1,14 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot, type Peer, type PeerCommand, type Place } from './peer.ts';
 
-const ENTRY = fromRoot('dist/apps/gateway/apps/gateway/src/main.js');
+const ENTRY = 'dist/apps/gateway/apps/gateway/src/main.js';
 const BODY_BYTES_MAX = 2 ** 31;
 
 /** The gateway with one plain passthrough route. */
 export const gateway: Peer = {
   name: 'gateway',
-  missing: () => (existsSync(ENTRY) ? null : 'not built: run `npm run build`'),
+  missing: () => (existsSync(fromRoot(ENTRY)) ? null : 'not built: run `npm run build`'),
   version: () => (JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as { version: string }).version,
   command: (place) => gatewayCommand(place, ['/*']),
 };
@@ -23,5 +23,19 @@ export function gatewayCommand(place: Place, paths: readonly string[]): PeerComm
   const file = join(place.folder, 'gateway.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(config, null, 1));
-  return { command: process.execPath, args: [ENTRY], env: { GATEWAY_CONFIG: file, NODE_ENV: 'production' } };
+  return {
+    command: process.execPath,
+    args: [join(frozenBuild(place.runFolder), ENTRY)],
+    env: { GATEWAY_CONFIG: file, NODE_ENV: 'production' },
+  };
+}
+
+/** The build as it was when the run began: one that is made meanwhile must not slip in between two rounds. */
+function frozenBuild(runFolder: string): string {
+  const copy = join(runFolder, 'gateway-build');
+  if (existsSync(copy)) return copy;
+  cpSync(fromRoot('dist/apps/gateway'), join(copy, 'dist/apps/gateway'), { recursive: true });
+  cpSync(fromRoot('package.json'), join(copy, 'package.json'));
+  symlinkSync(fromRoot('node_modules'), join(copy, 'node_modules'));
+  return copy;
 }

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 export interface Place {
   /** An empty folder of its own, for configuration and temporary files. */
   folder: string;
+  /** A folder that lasts as long as the run and is common to all that is started. */
+  runFolder: string;
   port: number;
   upstreamPort: number;
 }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConfigObject } from '../../apps/gateway/src/config/index.js';
+import { parseConfigObject } from '../../apps/gateway/src/config/index.js';
+import { Gateway } from '../../apps/gateway/src/gateway.js';
+import { DataPlane } from '../../apps/gateway/src/pipeline/data-plane.js';
+import { stageOrder } from '../../apps/gateway/src/pipeline/stage-order.js';
+
+type RouteInput = NonNullable<ConfigObject['routes']>[number];
+
+const upstreams = { u: { targets: [{ url: 'http://127.0.0.1:9' }] } };
+
+/** The stages of one route, as the whole application composes them. */
+async function stagesOf(route: Omit<RouteInput, 'id' | 'match'>): Promise<readonly string[]> {
+  const loaded = parseConfigObject({ upstreams, routes: [{ id: 'r', match: { path: '/' }, ...route }] });
+  const gateway = await Gateway.create({ loaded, logger: false });
+  try {
+    return gateway.app.get(DataPlane).pipelines[0].stages;
+  } finally {
+    await gateway.close();
+  }
+}
+
+describe('the order of stages', () => {
+  it('is this, for these reasons', () => {
+    expect(stageOrder.map(([name, reason]) => `${name}: ${reason}`)).toMatchInlineSnapshot(`
+      [
+        "cors: first, so that a browser can read every reply, refusals too; a preflight carries no credentials",
+        "compression: near the client: everything below works on plain bodies",
+        "header-rules: inside compression, so that rules may set a type or forbid transforming",
+        "body-limit: before any work is spent on a request whose declared body will be refused",
+        "respond: answers from here, after everything that may refuse",
+        "redirect: as respond",
+        "forward: last: what comes so far goes upstream",
+      ]
+    `);
+  });
+});
+
+describe('the pipeline of a route', () => {
+  it('holds nothing but what the smallest route needs', async () => {
+    expect(await stagesOf({ upstream: 'u' })).toEqual(['body-limit', 'forward']);
+  });
+
+  it.each<[string, Omit<RouteInput, 'id' | 'match'>, string[]]>([
+    ['cors', { cors: { origins: ['*'] } }, ['cors', 'body-limit', 'forward']],
+    ['compression', { compression: true }, ['compression', 'body-limit', 'forward']],
+    ['request rules', { headers: { request: { set: { a: '1' } } } }, ['header-rules', 'body-limit', 'forward']],
+    ['response rules', { headers: { response: { remove: ['a'] } } }, ['header-rules', 'body-limit', 'forward']],
+    ['empty rules', { headers: { request: { set: {} } } }, ['body-limit', 'forward']],
+    ['compression that is off', { compression: false }, ['body-limit', 'forward']],
+    ['a rewrite, which is part of forwarding', { rewrite: { path: '/x' } }, ['body-limit', 'forward']],
+  ])('grows by what a route uses: %s', async (_, route, stages) => {
+    expect(await stagesOf({ upstream: 'u', ...route })).toEqual(stages);
+  });
+
+  it('is in order for a route that uses everything', async () => {
+    const full = { cors: { origins: ['*'] }, compression: true, headers: { response: { set: { a: '1' } } } };
+    const stages = await stagesOf({ upstream: 'u', ...full });
+    expect(stages).toEqual(['cors', 'compression', 'header-rules', 'body-limit', 'forward']);
+    expect(await stagesOf({ weighted: [{ upstream: 'u', weight: 1 }], ...full })).toEqual(stages);
+  });
+
+  it.each<[string, Omit<RouteInput, 'id' | 'match'>]>([
+    ['respond', { respond: { status: 204 } }],
+    ['redirect', { redirect: { to: '/b' } }],
+  ])('of a route that the gateway answers ends in %s, and forwards nothing', async (last, route) => {
+    expect(await stagesOf(route)).toEqual(['body-limit', last]);
+  });
+});

@@ -15,6 +15,7 @@ import { RequestContext } from './contract/request-context.js';
 import { RequestHead } from './contract/request-head.js';
 import type { Stage } from './contract/stage.js';
 import type { Lifecycle } from './lifecycle.js';
+import { pendingReply } from './pending-reply.js';
 import { emptyPipeline } from './pipeline.js';
 import { requestEnded, requestFailed, requestStarted } from './request-events.js';
 import { RequestFlow } from './request-flow.js';
@@ -83,6 +84,8 @@ export class DataPlane {
 
   /** Whether the request may leave HTTP. When it may not, Node serves it as an ordinary one (RFC 9110 section 7.8). */
   acceptsUpgrade(request: IncomingMessage): boolean {
+    // A reply to an earlier request still needs the connection.
+    if (pendingReply(request.socket) !== null) return false;
     const head = new RequestHead(request.rawHeaders);
     if (this.read(request, head) !== null || head.upgrade === '' || head.hasBody || head.path === '*') return false;
     if (this.control?.owns(head) === true) return false;
@@ -103,6 +106,10 @@ export class DataPlane {
     // Node no longer watches the socket: a refusal closes it here, and its end is the end of the request.
     response.on('finish', () => socket.end());
     socket.on('close', () => this.closed(context));
+    // Before the upstream has answered, a client that ends its side has left, as in any other request.
+    socket.on('end', () => {
+      if (context.status !== 101) socket.destroy();
+    });
   }
 
   private open(

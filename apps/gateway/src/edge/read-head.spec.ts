@@ -31,7 +31,7 @@ function read(fields: string[] = [], given: Given = {}) {
   const trusted = new TrustedAddresses(trust);
   const head = new RequestHead([...host, ...fields]);
   const connection = Connection.of({ remoteAddress: peer } as unknown as Socket, trusted);
-  const request = { method, url, httpVersionMinor: minor } as IncomingMessage;
+  const request = { method, url, httpVersionMajor: 1, httpVersionMinor: minor } as IncomingMessage;
   const problem = readHead(request, connection, { viaName: 'gw', trust: trusted, keepEncodedSlash: false }, head);
   return { code: problem?.type.code, head, sent: head.fields };
 }
@@ -127,7 +127,12 @@ describe('the host of a request', () => {
     const settings = { viaName: 'gw', trust: new TrustedAddresses([]), keepEncodedSlash: false };
     const hosts = ['a.example', 'b.example', 'b.example', 'bad host', 'b.example'].map((host) => {
       const head = new RequestHead(['Host', host]);
-      readHead({ method: 'GET', url: '/', httpVersionMinor: 1 } as IncomingMessage, connection, settings, head);
+      readHead(
+        { method: 'GET', url: '/', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage,
+        connection,
+        settings,
+        head,
+      );
       return [head.host, fieldOf(head.fields, 'x-forwarded-host')];
     });
     expect(hosts).toEqual([

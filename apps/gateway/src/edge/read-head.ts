@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestHead } from '../pipeline/contract/request-head.js';
-import { removeField } from '../pipeline/contract/response-head.js';
 import { takesTrailers } from '../pipeline/contract/trailer-fields.js';
 import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
@@ -80,9 +79,10 @@ export function readHead(
         break;
       case Action.TransferEncoding:
         coding = coding === '' ? value : `${coding}, ${value}`;
+        head.chunked = true;
         break;
       case Action.Expect:
-        expectation = value;
+        expectation = expectation === '' ? value : `${expectation}, ${value}`;
         break;
       case Action.Upgrade:
         head.upgrade = value.toLowerCase();
@@ -126,6 +126,8 @@ export function readHead(
   if (head.traceparent === '' || head.traceparent === 'invalid') head.traceparent = newTraceparent();
   else if (tracestate !== '') fields.push('tracestate', tracestate);
 
+  // The parser also lets 0.9 and 2.0 pass, with the fields of 1.1.
+  if (request.httpVersionMajor !== 1) return new Problem(problems.versionNotSupported);
   // RFC 9112 section 3.2: no, several or malformed Host fields are refused.
   if (hosts !== 1 && !(hosts === 0 && request.httpVersionMinor === 0)) return new Problem(problems.malformedHost);
   const target = readTarget(request.url ?? '', head.method);
@@ -150,13 +152,15 @@ export function readHead(
     // RFC 9112 sections 6.1 and 6.3: a coding that we do not undo cannot be forwarded, and old clients cannot chunk.
     if (coding.toLowerCase() !== 'chunked') return new Problem(problems.transferCodingNotImplemented);
     if (request.httpVersionMinor === 0 || lengths > 0) return new Problem(problems.malformedRequest);
-    head.chunked = true;
   }
   if (lengths > 1 || (lengths === 1 && !Number.isSafeInteger(head.contentLength))) {
     return new Problem(problems.malformedRequest);
   }
-  // The parser has answered every other expectation with 417 already; HTTP/1.0 has none.
-  head.expectsContinue = expectation !== '' && request.httpVersionMinor > 0;
+  // RFC 9110 section 10.1.1; HTTP/1.0 has no expectations.
+  if (expectation !== '' && request.httpVersionMinor > 0) {
+    if (expectation.toLowerCase() !== '100-continue') return new Problem(problems.expectationFailed);
+    head.expectsContinue = true;
+  }
 
   if (nominated !== '') upgrades = dropNominated(fields, nominated);
   if (!upgrades) head.upgrade = '';
@@ -180,12 +184,23 @@ export function readHead(
 
 /** Removes the fields that Connection nominates (RFC 9110 section 7.6.1). @returns true when `upgrade` is among them */
 function dropNominated(fields: string[], nominated: string): boolean {
-  let upgrades = false;
-  for (const token of nominated.split(',')) {
-    const name = token.trim().toLowerCase();
-    if (name === 'upgrade') upgrades = true;
-    else if (name !== '' && name !== 'close' && name !== 'keep-alive') removeField(fields, name);
+  // One pass over the fields, however many are nominated.
+  const names = new Set(
+    nominated
+      .toLowerCase()
+      .split(',')
+      .map((token) => token.trim()),
+  );
+  const upgrades = names.delete('upgrade');
+  names.delete('close');
+  let kept = 0;
+  for (let i = 0; i < fields.length; i += 2) {
+    if (names.has(fields[i].toLowerCase())) continue;
+    fields[kept] = fields[i];
+    fields[kept + 1] = fields[i + 1];
+    kept += 2;
   }
+  fields.length = kept;
   return upgrades;
 }
 

@@ -144,7 +144,8 @@ export class RequestFlow extends Flow {
   private wait(context: RequestContext, promise: Promise<Verdict>, at: number): void {
     promise.then(
       (verdict) => {
-        if (context.ended) return;
+        // The client may have gone meanwhile, or have got a reply: to a malformed body, for example.
+        if (context.ended || context.status !== 0) return;
         if (verdict === undefined) this.run(context, at + 1);
         else if (verdict !== TAKEN) this.reply(context, verdict);
       },

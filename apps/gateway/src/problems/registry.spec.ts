@@ -5,9 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Fault, ProblemType } from './problem-type.js';
 import { problems } from './registry.js';
 
-/** 501 is the odd one: the client asked for what this server does not do. */
+/** 501 and 505 are the odd ones: the client asked for what this server does not do. */
 const statusesOf: Readonly<Record<Fault, readonly number[]>> = {
-  client: [400, 401, 404, 405, 408, 413, 431, 501],
+  client: [400, 401, 404, 405, 408, 413, 417, 431, 501, 505],
   upstream: [502, 504],
   gateway: [500, 508],
 };
@@ -30,6 +30,7 @@ describe('the registry of problems', () => {
         "405 method-not-allowed (client)",
         "408 request-timeout (client)",
         "413 body-too-large (client)",
+        "417 expectation-failed (client)",
         "431 head-too-large (client)",
         "500 internal-error (gateway)",
         "501 method-not-implemented (client)",
@@ -41,6 +42,7 @@ describe('the registry of problems', () => {
         "502 upstream-head-too-large (upstream)",
         "504 upstream-timeout (upstream)",
         "504 upstream-connect-timeout (upstream)",
+        "505 http-version-not-supported (client)",
         "508 loop-detected (gateway)",
       ]
     `);

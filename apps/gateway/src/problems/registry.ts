@@ -66,6 +66,14 @@ export const problems = {
     detail: 'The request body is larger than this route takes.',
     remedy: 'Send less, or raise `bodyBytesMax` of the route or the server.',
   },
+  expectationFailed: {
+    code: 'expectation-failed',
+    status: 417,
+    title: 'The expectation cannot be met',
+    fault: 'client',
+    detail: 'The gateway knows no other expectation than 100-continue.',
+    remedy: 'Leave the Expect field away, or send `Expect: 100-continue`.',
+  },
   headTooLarge: {
     code: 'head-too-large',
     status: 431,
@@ -153,6 +161,14 @@ export const problems = {
     fault: 'upstream',
     detail: 'No connection to the service behind the gateway could be made in time.',
     remedy: 'Check the network and the backlog of the target, or raise `timeouts.connectMs`.',
+  },
+  versionNotSupported: {
+    code: 'http-version-not-supported',
+    status: 505,
+    title: 'The version of HTTP is not supported',
+    fault: 'client',
+    detail: 'The gateway speaks HTTP/1.1 and HTTP/1.0.',
+    remedy: 'Let the client speak HTTP/1.1; for HTTP/2 put a server that speaks it in front.',
   },
   loop: {
     code: 'loop-detected',

@@ -4,7 +4,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ServerConfig } from '../config/schema/gateway.schema.js';
 import { GatewayResponse } from '../pipeline/contract/gateway-response.js';
 import type { DataPlane } from '../pipeline/data-plane.js';
-import { answerClientError } from './client-error.js';
+import { problems } from '../problems/registry.js';
+import { answerClientError, refuse } from './client-error.js';
 
 /** Time between two looks at slow request heads. */
 const HEAD_CHECK_MS = 500;
@@ -58,16 +59,19 @@ function watchServer(http: Server, { connectionsMax }: ServerConfig, slot: DataP
   // Every field counts against headBytesMax; Node would silently drop those beyond its own limit of 2,000.
   http.maxHeadersCount = 0;
   if (connectionsMax !== null) http.maxConnections = connectionsMax;
-  http.on('checkContinue', (request: IncomingMessage, response: GatewayResponse) => {
-    slot.current?.handle(request, response);
-  });
+  // Expectations are judged with the rest of the head.
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    http.on(event, (request: IncomingMessage, response: GatewayResponse) => {
+      slot.current?.handle(request, response);
+    });
+  }
   http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (slot.current === null) socket.destroy();
     else slot.current.upgrade(request, socket, head);
   });
   // CONNECT asks for a tunnel; a gateway is none (RFC 9110 section 9.3.6).
   http.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    answerClientError(Object.assign(new Error('CONNECT'), { code: 'HPE_INVALID_METHOD' }), socket);
+    refuse(problems.methodNotImplemented, socket);
   });
   http.on('clientError', answerClientError);
 }

@@ -48,10 +48,22 @@ describe('the verdicts', () => {
     expect(verdicts([]).every(({ met }) => met === null)).toBe(true);
   });
 
+  it('are doubted when others were busy in most rounds', () => {
+    const run = (...othersBusyPercent: number[]): WorkloadResult => ({
+      ...result('get-1k', 'cpuUsPerRequest', {}),
+      rows: ['gateway', 'floor'].map((subject) => ({
+        subject,
+        rounds: othersBusyPercent.map((others) => ({ cpuUsPerRequest: 10, othersBusyPercent: others })),
+      })),
+    });
+    expect(found([run(60, 1, 0)], 'get-1k: CPU per request / floor').disturbed).toBe(false);
+    expect(found([run(60, 1, 50)], 'get-1k: CPU per request / floor').disturbed).toBe(true);
+  });
+
   it('are said in one line each', () => {
-    expect(verdictLine({ target: 't', limit: 1.5, value: 1.6, met: false })).toBe(
-      'MISSED        t: 1.600 (at most 1.5)',
-    );
-    expect(verdictLine({ target: 't', limit: 1.5, value: null, met: null })).toBe('not measured  t (at most 1.5)');
+    const missed = { target: 't', limit: 1.5, value: 1.6, met: false, disturbed: false };
+    expect(verdictLine(missed)).toBe('MISSED        t: 1.600 (at most 1.5)');
+    expect(verdictLine({ ...missed, disturbed: true })).toMatch(/others were busy on the core$/);
+    expect(verdictLine({ ...missed, value: null, met: null })).toBe('not measured  t (at most 1.5)');
   });
 });

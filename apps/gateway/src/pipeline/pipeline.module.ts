@@ -44,8 +44,9 @@ export class PipelineModule {
         ...stages,
         {
           provide: UpstreamRegistry,
-          useFactory: ({ config }: ConfigSnapshot) => new UpstreamRegistry(config.upstreams),
-          inject: [ConfigSnapshot],
+          useFactory: ({ config }: ConfigSnapshot, deadlines: Deadlines) =>
+            new UpstreamRegistry(config.upstreams, deadlines),
+          inject: [ConfigSnapshot, Deadlines],
         },
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import { removeField } from '../pipeline/contract/response-head.js';
+import { StageFailure } from '../pipeline/contract/stage-failure.js';
 import { Problem } from '../problems/problem.js';
 import type { ProblemType } from '../problems/problem-type.js';
 import { problems } from '../problems/registry.js';
@@ -116,9 +117,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
     try {
       context.flow.begin(context, { status, statusText, headers });
     } catch (error) {
-      // Fields that Node refuses to write are the upstream's fault, anything else is ours.
-      if ((error as { code?: unknown }).code?.toString().startsWith('ERR_')) this.fail(problems.upstreamMalformed);
-      else context.flow.reply(context, new Problem(problems.internal));
+      this.unsent(error);
       return;
     }
     // A short body follows in the same read nearly always, and then head and body leave in one write.
@@ -154,7 +153,12 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   onUpgrade(status: number, headers: string[], socket: Duplex): void {
     this.finish();
     this.exchange = null;
-    this.upgrades.join(this.context, status, headers, socket, this.upstream.idleMs);
+    try {
+      this.upgrades.join(this.context, status, headers, socket, this.upstream.idleMs);
+    } catch (error) {
+      socket.destroy();
+      this.unsent(error);
+    }
   }
 
   onError(error: UpstreamError): void {
@@ -188,10 +192,16 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
         this.plan.deadline?.add(this, performance.now());
         return;
       }
-      this.fail(problems.requestTimeout);
+      this.fail(this.body?.stalled === true ? problems.upstreamTimeout : problems.requestTimeout);
       return;
     }
     this.fail(problems.upstreamTimeout);
+  }
+
+  /** The reply could not begin. Fields that Node refuses to write are the upstream's fault, a stage's failure is ours. */
+  private unsent(error: unknown): void {
+    if (StageFailure.is(error)) this.context.flow.fail(this.context, error);
+    else this.fail(problems.upstreamMalformed);
   }
 
   /** Ends the exchange: with a problem before the head, with a cut reply after it. */

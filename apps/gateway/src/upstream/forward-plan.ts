@@ -35,7 +35,10 @@ export function planForward(
   deadlines: Deadlines,
 ): ForwardPlan {
   const shares = route.weighted ?? [{ upstream: route.upstream ?? '', weight: 1 }];
-  const plans = shares.map(({ upstream, weight }) => ({ plan: planUpstream(registry.get(upstream), deadlines), weight }));
+  const plans = shares.map(({ upstream, weight }) => ({
+    plan: planUpstream(registry.get(upstream), deadlines),
+    weight,
+  }));
   return {
     choose: chooser(plans),
     bodyBytesMax: route.bodyBytesMax ?? config.server.bodyBytesMax,

@@ -30,6 +30,11 @@ export class RequestBody extends Readable {
     request.pause();
   }
 
+  /** The upstream does not take what the client has sent. */
+  get stalled(): boolean {
+    return this.readableLength >= this.readableHighWaterMark;
+  }
+
   override _read(): void {
     this.request.resume();
   }

@@ -4,6 +4,7 @@ import { ConsistentHashBalancer } from './balance/consistent-hash.balancer.js';
 import { LeastRequestBalancer } from './balance/least-request.balancer.js';
 import { RoundRobinBalancer } from './balance/round-robin.balancer.js';
 import { UndiciClient, readCa } from './client/undici.client.js';
+import type { Deadlines } from './deadlines.js';
 import { Target } from './target.js';
 
 /** The targets of one upstream, and the choice between them. */
@@ -16,10 +17,12 @@ export class UpstreamGroup {
   constructor(
     readonly name: string,
     readonly config: UpstreamConfig,
+    deadlines: Deadlines,
   ) {
     const ca = readCa(config.tls.caFile);
     this.targets = config.targets.map(({ url, weight }) => {
       const client = new UndiciClient({
+        deadlines,
         origin: url,
         connectTimeoutMs: config.timeouts.connectMs,
         headersTimeoutMs: config.timeouts.headersMs,

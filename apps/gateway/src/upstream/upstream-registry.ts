@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../config/schema/gateway.schema.js';
+import type { Deadlines } from './deadlines.js';
 import { HealthChecker } from './health-checker.js';
 import { UpstreamGroup } from './upstream-group.js';
 
@@ -7,8 +8,10 @@ export class UpstreamRegistry {
   readonly groups: ReadonlyMap<string, UpstreamGroup>;
   private readonly checkers: HealthChecker[] = [];
 
-  constructor(upstreams: GatewayConfig['upstreams']) {
-    this.groups = new Map(Object.entries(upstreams).map(([name, config]) => [name, new UpstreamGroup(name, config)]));
+  constructor(upstreams: GatewayConfig['upstreams'], deadlines: Deadlines) {
+    this.groups = new Map(
+      Object.entries(upstreams).map(([name, config]) => [name, new UpstreamGroup(name, config, deadlines)]),
+    );
   }
 
   get(name: string): UpstreamGroup {

@@ -111,7 +111,8 @@ class NodeExchange implements Exchange {
     });
     client.on('continue', () => this.over || this.handler.onInformation(100, []));
     client.on('information', (info) => {
-      if (!this.over && info.statusCode !== 100) this.handler.onInformation(info.statusCode, info.rawHeaders);
+      if (!this.over && info.statusCode !== 100)
+        this.handler.onInformation(info.statusCode, lowerNames(info.rawHeaders));
     });
     client.on('response', (response) => this.onResponse(response));
     client.on('upgrade', (response, socket: Duplex, head) => {
@@ -123,7 +124,7 @@ class NodeExchange implements Exchange {
       }
       this.finish();
       if (head.length > 0) socket.unshift(head);
-      this.handler.onUpgrade(response.statusCode ?? 101, response.rawHeaders, socket);
+      this.handler.onUpgrade(response.statusCode ?? 101, lowerNames(response.rawHeaders), socket);
     });
     client.on('error', (error) => this.fail(error));
     this.sendBody(client, request);
@@ -162,12 +163,12 @@ class NodeExchange implements Exchange {
     response.on('end', () => {
       if (this.over) return;
       this.finish();
-      this.handler.onEnd(response.rawTrailers);
+      this.handler.onEnd(lowerNames(response.rawTrailers));
       // An answer to a request that is still being sent: the connection cannot be told apart from its rest.
       if (this.client !== null && !this.client.writableFinished) this.client.destroy();
     });
     response.pause();
-    this.handler.onHead(response.statusCode ?? 0, response.statusMessage ?? '', response.rawHeaders);
+    this.handler.onHead(response.statusCode ?? 0, response.statusMessage ?? '', lowerNames(response.rawHeaders));
     response.resume();
   }
 
@@ -208,4 +209,9 @@ function pairs(flat: readonly string[]): [string, string][] {
   const out: [string, string][] = [];
   for (let i = 0; i < flat.length; i += 2) out.push([flat[i], flat[i + 1]]);
   return out;
+}
+
+/** Field names as the interface wants them. */
+function lowerNames(raw: readonly string[]): string[] {
+  return raw.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text));
 }

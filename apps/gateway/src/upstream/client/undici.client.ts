@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
+import { DeadlineEntry, type DeadlineQueue } from '../deadline-queue.js';
 import { toUpstreamError } from './error-mapping.js';
 import { NodeClient } from './node.client.js';
 import type {
@@ -21,15 +23,20 @@ export class UndiciClient implements UpstreamClient {
   private readonly pool: Pool;
   private rare: NodeClient | null = null;
   private readonly secure: boolean;
+  private readonly headersTimeout: DeadlineQueue | null;
+  private readonly idleTimeout: DeadlineQueue | null;
 
   constructor(private readonly options: UpstreamClientOptions) {
+    this.headersTimeout = options.deadlines.queue(options.headersTimeoutMs);
+    this.idleTimeout = options.deadlines.queue(options.idleTimeoutMs);
     this.secure = options.origin.startsWith('https:');
     this.pool = new Pool(options.origin, {
       connections: options.connectionsMax,
       pipelining: 1,
       connectTimeout: options.connectTimeoutMs,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.idleTimeoutMs,
+      // Exchanges stand in our own queues: undici would make and drop three timers for each.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       keepAliveTimeout: Math.max(1, options.keepAliveMs),
       keepAliveMaxTimeout: 600_000,
       maxHeaderSize: options.responseHeadBytesMax,
@@ -50,9 +57,10 @@ export class UndiciClient implements UpstreamClient {
       this.rare ??= new NodeClient(this.options);
       return this.rare.exchange(request, handler);
     }
-    const exchange = new UndiciExchange(handler);
+    const streamed = request.body !== null && !(request.body instanceof Uint8Array);
+    const exchange = new UndiciExchange(handler, this.headersTimeout, this.idleTimeout, streamed);
     const { headers } = request;
-    if (request.bodyBytes >= 0 && request.body !== null && !(request.body instanceof Uint8Array)) {
+    if (streamed && request.bodyBytes >= 0) {
       headers.push('content-length', String(request.bodyBytes));
     }
     try {
@@ -93,70 +101,122 @@ export class UndiciClient implements UpstreamClient {
   }
 }
 
-/** Joins undici's callbacks to ours. One object an exchange, no closures. */
-class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
+/** Joins undici's callbacks to ours, and keeps the time. One object an exchange, no closures. */
+class UndiciExchange extends DeadlineEntry implements Exchange, Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | null = null;
   private over = false;
+  private answered = false;
+  private chunks = 0;
 
-  constructor(private readonly handler: ExchangeHandler) {}
+  /** @param streamed the body follows the head; the time to the response head counts from its end */
+  constructor(
+    private readonly handler: ExchangeHandler,
+    private readonly headersTimeout: DeadlineQueue | null,
+    private readonly idleTimeout: DeadlineQueue | null,
+    private readonly streamed: boolean,
+  ) {
+    super();
+  }
 
   abort(): void {
     if (this.over) return;
-    this.over = true;
+    this.finish();
     this.controller?.abort(new UpstreamError('aborted'));
   }
 
   resume(): void {
-    if (!this.over) this.controller?.resume();
+    if (this.over) return;
+    this.idleTimeout?.add(this, performance.now());
+    this.controller?.resume();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.over) controller.abort(new UpstreamError('aborted'));
+    else if (!this.streamed) this.headersTimeout?.add(this, performance.now());
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, statusText = ''): void {
+  onRequestSent(): void {
+    if (this.streamed && !this.answered && !this.over) this.headersTimeout?.add(this, performance.now());
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    fields: IncomingHttpHeaders,
+    statusText = '',
+  ): void {
     if (this.over) return;
-    const headers = toStrings(controller.rawHeaders as readonly Buffer[]);
+    const headers = flatten(fields);
     if (status < 200) this.handler.onInformation(status, headers);
-    else this.handler.onHead(status, statusText, headers);
+    else {
+      this.answered = true;
+      this.idleTimeout?.add(this, performance.now());
+      this.handler.onHead(status, statusText, headers);
+    }
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.over) return;
-    if (!this.handler.onData(chunk)) controller.pause();
+    // The first chunk comes with the head, or soon after.
+    if (this.chunks++ > 0) this.idleTimeout?.add(this, performance.now());
+    if (this.handler.onData(chunk)) return;
+    this.queue?.remove(this);
+    controller.pause();
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     if (this.over) return;
-    this.over = true;
-    this.handler.onEnd(toStrings(controller.rawTrailers as readonly Buffer[]));
+    this.finish();
+    this.handler.onEnd(flatten(trailers));
   }
 
-  onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _: unknown, socket: Duplex): void {
+  onRequestUpgrade(
+    _: Dispatcher.DispatchController,
+    status: number,
+    fields: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
     if (this.over) {
       socket.destroy();
       return;
     }
-    this.over = true;
-    this.handler.onUpgrade(status, toStrings(controller.rawHeaders as readonly Buffer[]), socket);
+    this.finish();
+    this.handler.onUpgrade(status, flatten(fields), socket);
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     if (this.over) return;
-    this.over = true;
+    this.finish();
     this.handler.onError(toUpstreamError(error));
+  }
+
+  override onDeadline(): void {
+    if (this.over) return;
+    this.finish();
+    const error = new UpstreamError(this.answered ? 'idle-timeout' : 'headers-timeout');
+    this.controller?.abort(error);
+    this.handler.onError(error);
+  }
+
+  private finish(): void {
+    this.over = true;
+    this.queue?.remove(this);
   }
 }
 
-const none: string[] = [];
-
-/** Fields are bytes on the wire; latin1 keeps each of them (RFC 9110 section 5.5). */
-function toStrings(raw: readonly Buffer[] | null | undefined): string[] {
-  if (raw === null || raw === undefined || raw.length === 0) return none.slice();
-  const strings = new Array<string>(raw.length);
-  for (let i = 0; i < raw.length; i++) strings[i] = raw[i].toString('latin1');
-  return strings;
+/**
+ * undici has read the fields into an object by the time it calls: lower-case names, and values of which latin1 keeps
+ * every byte (RFC 9110 section 5.5). Reading that costs half of converting its raw buffers once more.
+ */
+function flatten(fields: IncomingHttpHeaders): string[] {
+  const flat: string[] = [];
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value === 'string') flat.push(name, value);
+    else if (value !== undefined) for (const one of value) flat.push(name, one);
+  }
+  return flat;
 }
 
 /** Reads the authorities of an upstream, once. */

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { Deadlines } from '../deadlines.js';
 import type { UpstreamError } from './upstream-error.js';
 
 export interface UpstreamRequest {
@@ -26,7 +27,7 @@ export interface UpstreamRequest {
 export interface ExchangeHandler {
   /** An interim response (1xx but 101). */
   onInformation(status: number, headers: string[]): void;
-  /** The final response head; fields flat, in the spelling and order of the upstream. */
+  /** The final response head; fields flat, with lower-case names, as everywhere in this interface. */
   onHead(status: number, statusText: string, headers: string[]): void;
   /** The chunk is the receiver's. @returns false to pause until `resume()` */
   onData(chunk: Uint8Array): boolean;
@@ -66,6 +67,8 @@ export interface UpstreamClient {
 }
 
 export interface UpstreamClientOptions {
+  /** Where exchanges wait for their time to run out. */
+  readonly deadlines: Deadlines;
   /** http or https, host and port. */
   readonly origin: string;
   readonly connectTimeoutMs: number;

@@ -111,7 +111,11 @@ function sayGoodbye(pair: Pair): void {
 function withoutHopByHop(headers: readonly string[], protocol: string): string[] {
   const kept = ['connection', 'upgrade', 'upgrade', protocol];
   for (let i = 0; i < headers.length; i += 2) {
-    if (!/^(?:connection|upgrade|keep-alive|proxy-connection|transfer-encoding|content-length|x-request-id)$/i.test(headers[i])) {
+    if (
+      !/^(?:connection|upgrade|keep-alive|proxy-connection|transfer-encoding|content-length|x-request-id)$/i.test(
+        headers[i],
+      )
+    ) {
       kept.push(headers[i], headers[i + 1]);
     }
   }

@@ -175,7 +175,12 @@ export class DataPlane {
     this.active--;
     for (const { at, hooks } of (context.flow as RequestFlow).pipeline.end) {
       // A stage that was never asked has nothing to give back.
-      if (at <= context.stage) hooks.end(context);
+      if (at > context.stage) continue;
+      try {
+        hooks.end(context);
+      } catch (error) {
+        this.events.emit(requestFailed, { context, error });
+      }
     }
     this.events.emit(requestEnded, context);
   }

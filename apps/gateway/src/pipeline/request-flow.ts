@@ -8,6 +8,7 @@ import { Flow } from './contract/flow.js';
 import type { GatewayResponse } from './contract/gateway-response.js';
 import type { RequestContext } from './contract/request-context.js';
 import { removeField, type ResponseHead } from './contract/response-head.js';
+import { StageFailure } from './contract/stage-failure.js';
 import { TAKEN, type Verdict } from './contract/stage.js';
 import { mayTrail, takesTrailers } from './contract/trailer-fields.js';
 import { closeAfterEarlyEnd, closeAfterReply } from './linger.js';
@@ -59,26 +60,32 @@ export class RequestFlow extends Flow {
       return;
     }
     const { head, body } = this.toMessage(context, reply);
-    const bodyless = context.head.method === 'HEAD' || head.status === 204 || head.status === 304;
-    if (head.status !== 204 && head.status !== 304)
-      head.headers.push('content-length', String(Buffer.byteLength(body)));
     try {
       this.begin(context, head);
     } catch (error) {
       this.fail(context, error);
       return;
     }
-    this.end(context, bodyless || body.length === 0 ? null : Buffer.from(body as string), []);
+    this.end(context, wireBody(context, head, body), []);
   }
 
   begin(context: RequestContext, head: ResponseHead): void {
     const { response: responseHooks, body: bodyHooks } = this.pipeline;
-    for (let i = 0; i < responseHooks.length; i++) {
-      if (responseHooks[i].at <= context.stage) responseHooks[i].hooks.response(context, head);
+    try {
+      for (let i = 0; i < responseHooks.length; i++) {
+        if (responseHooks[i].at <= context.stage) responseHooks[i].hooks.response(context, head);
+      }
+      for (let i = 0; i < bodyHooks.length; i++) {
+        if (bodyHooks[i].at <= context.stage) this.transform(context, head, bodyHooks[i].hooks.body(context, head));
+      }
+    } catch (error) {
+      throw new StageFailure(error);
     }
-    for (let i = 0; i < bodyHooks.length; i++) {
-      if (bodyHooks[i].at <= context.stage) this.transform(context, head, bodyHooks[i].hooks.body(context, head));
-    }
+    this.send(context, head);
+  }
+
+  /** Writes a head that has passed the stages. */
+  private send(context: RequestContext, head: ResponseHead): void {
     const { headers } = head;
     headers.push('x-request-id', context.head.id);
     if (this.drain.draining) headers.push('connection', 'close');
@@ -133,12 +140,26 @@ export class RequestFlow extends Flow {
     else context.response.writeInformation(status, headers);
   }
 
-  /** A stage threw: the request ends with 500, the reason goes to the operator. */
   fail(context: RequestContext, error: unknown): void {
-    this.report(context, error);
+    const onReply = StageFailure.is(error);
+    this.report(context, onReply ? error.cause : error);
     context.exchange?.abort();
-    if (context.status !== 0 || context.problem?.type === problems.internal) this.cut(context);
-    else this.reply(context, new Problem(problems.internal));
+    context.exchange = null;
+    const again = context.problem?.type === problems.internal;
+    const problem = new Problem(problems.internal);
+    if (context.status !== 0) this.cut(context);
+    else if (onReply || again) this.replyPastStages(context, problem);
+    else this.reply(context, problem);
+  }
+
+  /** For a refusal that the stages above would only fail on again. */
+  private replyPastStages(context: RequestContext, problem: Problem): void {
+    if (context.ended) return;
+    const { head, body } = this.toMessage(context, problem);
+    // A stage may have put its stream before the response already.
+    context.sink = context.response;
+    this.send(context, head);
+    this.end(context, wireBody(context, head, body), []);
   }
 
   private wait(context: RequestContext, promise: Promise<Verdict>, at: number): void {
@@ -157,15 +178,11 @@ export class RequestFlow extends Flow {
     context: RequestContext,
     reply: Answer | Problem,
   ): { head: ResponseHead; body: string | Uint8Array } {
-    if (!Problem.is(reply)) {
-      return { head: { status: reply.status, statusText: '', headers: [...reply.headers] }, body: reply.body };
-    }
+    if (!Problem.is(reply)) return { head: headOf(reply.status, reply.headers, reply.body), body: reply.body };
     context.problem = reply;
     const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store', ...reply.headers];
-    return {
-      head: { status: reply.type.status, statusText: '', headers },
-      body: renderProblem(reply, context.head.id, context.head.path),
-    };
+    const body = renderProblem(reply, context.head.id, context.head.path);
+    return { head: headOf(reply.type.status, headers, body), body };
   }
 
   /** Puts a stream between what is written from now on and what was the sink so far. */
@@ -177,6 +194,18 @@ export class RequestFlow extends Flow {
     stream.pipe(target);
     context.sink = stream;
   }
+}
+
+function headOf(status: number, fields: readonly string[], body: string | Uint8Array): ResponseHead {
+  const headers = [...fields];
+  if (status !== 204 && status !== 304) headers.push('content-length', String(Buffer.byteLength(body)));
+  return { status, statusText: '', headers };
+}
+
+/** What of a body follows its head (RFC 9110 section 6.4.1). */
+function wireBody(context: RequestContext, { status }: ResponseHead, body: string | Uint8Array): Buffer | null {
+  const bodyless = context.head.method === 'HEAD' || status === 204 || status === 304;
+  return bodyless || body.length === 0 ? null : Buffer.from(body as string);
 }
 
 function writeHead(response: GatewayResponse, { status, statusText, headers }: ResponseHead): void {

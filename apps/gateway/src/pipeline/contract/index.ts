@@ -8,5 +8,6 @@ export { RequestContext, type Outcome } from './request-context.js';
 export { RequestHead } from './request-head.js';
 export { fieldOf, removeField, setField, type ResponseHead } from './response-head.js';
 export type { RouteInfo } from './route-info.js';
+export { StageFailure } from './stage-failure.js';
 export { settingsOf, TAKEN, type Stage, type StageHooks, type StageSettings, type Verdict } from './stage.js';
 export type { StageType } from './stage-type.js';

@@ -1,5 +1,6 @@
-// RFC 3986 section 3.2.2: an IP literal in brackets, or a registered name; we take no user information.
-const FORM = /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]+)(?::\d{0,5})?$/;
+// RFC 3986 section 3.2.2: an IP literal in brackets, or a registered name; we take no user information. No name holds
+// percent-encoding, which the next reader might undo, or a comma, at which lists such as X-Forwarded-Host are taken apart.
+const FORM = /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+;=-]+)(?::\d{0,5})?$/;
 
 /** Host name of an authority: lower-case, no port, no final dot. null when the authority is malformed. */
 export function hostOf(authority: string): string | null {

@@ -3,7 +3,10 @@ export interface ResponseHead {
   status: number;
   /** Reason phrase, or the empty string for the usual one. */
   statusText: string;
-  /** Fields, flat: name, value, name, value; hop-by-hop fields are already gone. Names keep the case they came in. */
+  /**
+   * Fields, flat: name, value, name, value; hop-by-hop fields are already gone. Names are lower-case, except where a
+   * stage has written them otherwise.
+   */
   headers: string[];
 }
 

@@ -16,6 +16,8 @@ export class Connection {
   /** Authority and host of the last request: clients seldom change them within a connection. null before the first. */
   authority: string | null = null;
   host = '';
+  /** A reply has said that the connection closes behind it. */
+  closing = false;
   private forwardedAuthority: string | null = null;
   private forwardedFields: readonly string[] = [];
 
@@ -29,6 +31,12 @@ export class Connection {
   static of(socket: Socket, trust: TrustedAddresses): Connection {
     const known = socket as KnownSocket;
     return (known[key] ??= new Connection(socket, trust));
+  }
+
+  /** Requests that come behind the current one are not served any more (RFC 9112 section 9.6). */
+  static close(socket: Socket): void {
+    const connection = (socket as KnownSocket)[key];
+    if (connection !== undefined) connection.closing = true;
   }
 
   /** Forwarding fields for a client that stands directly before us, flat. */

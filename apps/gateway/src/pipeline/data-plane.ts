@@ -72,7 +72,12 @@ export class DataPlane {
   handle(request: IncomingMessage, response: GatewayResponse): void {
     const startedAt = performance.now();
     const head = new RequestHead(request.rawHeaders);
-    const refusal = this.read(request, head);
+    const connection = this.connectionOf(request);
+    if (connection.closing) {
+      request.resume();
+      return;
+    }
+    const refusal = readHead(request, connection, this.compiled.edge, head);
     if (refusal === null && this.control?.owns(head) === true) {
       this.control.serve(request, response, head);
       return;
@@ -84,10 +89,12 @@ export class DataPlane {
 
   /** Whether the request may leave HTTP. When it may not, Node serves it as an ordinary one (RFC 9110 section 7.8). */
   acceptsUpgrade(request: IncomingMessage): boolean {
+    const connection = this.connectionOf(request);
     // A reply to an earlier request still needs the connection.
-    if (pendingReply(request.socket) !== null) return false;
+    if (connection.closing || pendingReply(request.socket) !== null) return false;
     const head = new RequestHead(request.rawHeaders);
-    if (this.read(request, head) !== null || head.upgrade === '' || head.hasBody || head.path === '*') return false;
+    if (readHead(request, connection, this.compiled.edge, head) !== null) return false;
+    if (head.upgrade === '' || head.hasBody || head.path === '*') return false;
     if (this.control?.owns(head) === true) return false;
     const flow = this.compiled.router.find(head, head.method);
     return flow !== null && offersUpgrade(flow.pipeline.route.config, head.upgrade);
@@ -101,7 +108,7 @@ export class DataPlane {
     if (rest.length > 0) socket.unshift(rest);
     socket.on('error', () => socket.destroy());
     const head = new RequestHead(request.rawHeaders);
-    const refusal = this.read(request, head);
+    const refusal = readHead(request, this.connectionOf(request), this.compiled.edge, head);
     const context = this.open(request, response, head, refusal, performance.now(), socket);
     // Node no longer watches the socket: a refusal closes it here, and its end is the end of the request.
     response.on('finish', () => socket.end());
@@ -140,9 +147,8 @@ export class DataPlane {
     return context;
   }
 
-  private read(request: IncomingMessage, head: RequestHead): Problem | null {
-    const { edge } = this.compiled;
-    return readHead(request, Connection.of(request.socket, edge.trust), edge, head);
+  private connectionOf(request: IncomingMessage): Connection {
+    return Connection.of(request.socket, this.compiled.edge.trust);
   }
 
   private find(head: RequestHead): RequestFlow | null {

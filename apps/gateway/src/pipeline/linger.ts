@@ -1,9 +1,16 @@
 import type { Socket } from 'node:net';
+import { Connection } from '../edge/connection.js';
 import type { RequestContext } from './contract/request-context.js';
 
 /** Time and bytes that a client gets to notice the reply and stop sending. */
 const LINGER_MS = 2_000;
 const LINGER_BYTES_MAX = 1_048_576;
+
+/** Tells the client that the connection ends with this reply, and holds to it. */
+export function announceClose(context: RequestContext, headers: string[]): void {
+  headers.push('connection', 'close');
+  Connection.close(context.request.socket);
+}
 
 /**
  * For a reply of the gateway that goes out before its request has arrived whole: the connection closes after it, but
@@ -11,7 +18,7 @@ const LINGER_BYTES_MAX = 1_048_576;
  * the kernel reset the connection, and the client might never see the reply (RFC 9112 section 9.6).
  */
 export function closeAfterReply(context: RequestContext, headers: string[]): void {
-  headers.push('connection', 'close');
+  announceClose(context, headers);
   // Node calls this when a reply that says `close` has been handed to the kernel.
   context.request.socket.destroySoon = function (this: Socket) {
     linger(context, this);
@@ -21,6 +28,7 @@ export function closeAfterReply(context: RequestContext, headers: string[]): voi
 
 /** For a streamed reply that ended before its request did: by then the head is out and cannot announce the close. */
 export function closeAfterEarlyEnd(context: RequestContext): void {
+  Connection.close(context.request.socket);
   context.response.once('finish', () => {
     if (!context.request.complete) linger(context, context.request.socket);
   });

@@ -11,7 +11,7 @@ import { removeField, type ResponseHead } from './contract/response-head.js';
 import { StageFailure } from './contract/stage-failure.js';
 import { TAKEN, type Verdict } from './contract/stage.js';
 import { mayTrail, takesTrailers } from './contract/trailer-fields.js';
-import { closeAfterEarlyEnd, closeAfterReply } from './linger.js';
+import { announceClose, closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
 
 /** Tells whether the gateway is shutting down, when replies ask clients to leave. */
@@ -88,7 +88,7 @@ export class RequestFlow extends Flow {
   private send(context: RequestContext, head: ResponseHead): void {
     const { headers } = head;
     headers.push('x-request-id', context.head.id);
-    if (this.drain.draining) headers.push('connection', 'close');
+    if (this.drain.draining) announceClose(context, headers);
     else if (context.head.hasBody && !context.request.complete && context.exchange === null) {
       closeAfterReply(context, headers);
     }

@@ -34,6 +34,8 @@ export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot):
     return503OnClosing: false,
     forceCloseConnections: false,
     logger: false,
+    // Fastify sets one in any case, beside those that are there.
+    clientErrorHandler: answerClientError,
   });
 }
 
@@ -73,5 +75,4 @@ function watchServer(http: Server, { connectionsMax }: ServerConfig, slot: DataP
   http.on('connect', (_request: IncomingMessage, socket: Socket) => {
     refuse(problems.methodNotImplemented, socket);
   });
-  http.on('clientError', answerClientError);
 }

@@ -4,8 +4,8 @@ import { problems } from '../problems/registry.js';
 /** What Node tells about a message that its parser refused. */
 export interface RefusedMessage extends Error {
   readonly code?: unknown;
-  /** What was being parsed. */
-  readonly rawPacket?: Buffer;
+  /** What was being parsed: a buffer, whatever Fastify's types say. */
+  readonly rawPacket?: unknown;
   /** How far the parser came in it. */
   readonly bytesParsed?: number;
 }
@@ -31,7 +31,7 @@ export function problemForRefused(error: RefusedMessage): ProblemType {
 
 /** The start of the line in which the parser gave up, as far as it came in one piece. */
 function lineAt({ rawPacket, bytesParsed }: RefusedMessage): string {
-  if (rawPacket === undefined || bytesParsed === undefined) return '';
+  if (!Buffer.isBuffer(rawPacket) || bytesParsed === undefined) return '';
   const start = bytesParsed === 0 ? 0 : rawPacket.lastIndexOf('\n', bytesParsed - 1) + 1;
   const end = rawPacket.indexOf('\n', bytesParsed);
   return rawPacket.toString('latin1', start, end < 0 ? rawPacket.length : end);

@@ -35,6 +35,8 @@ export class DataPlane {
   private readonly fallback: RequestFlow;
   private readonly onClosed: (this: GatewayResponse) => void;
   private control: ControlPlane | null = null;
+  /** Connections that Node's server has handed over and no longer closes. */
+  private readonly upgrading = new Set<Duplex>();
   /** Requests under way, upgraded connections among them. */
   active = 0;
 
@@ -94,7 +96,8 @@ export class DataPlane {
     if (connection.closing || pendingReply(request.socket) !== null) return false;
     const head = new RequestHead(request.rawHeaders);
     if (readHead(request, connection, this.compiled.edge, head) !== null) return false;
-    if (head.upgrade === '' || head.hasBody || head.path === '*') return false;
+    // RFC 9110 section 7.8: HTTP/1.0 has no upgrades.
+    if (head.upgrade === '' || head.hasBody || head.path === '*' || request.httpVersionMinor === 0) return false;
     if (this.control?.owns(head) === true) return false;
     const flow = this.compiled.router.find(head, head.method);
     return flow !== null && offersUpgrade(flow.pipeline.route.config, head.upgrade);
@@ -111,12 +114,21 @@ export class DataPlane {
     const refusal = readHead(request, this.connectionOf(request), this.compiled.edge, head);
     const context = this.open(request, response, head, refusal, performance.now(), socket);
     // Node no longer watches the socket: a refusal closes it here, and its end is the end of the request.
-    response.on('finish', () => socket.end());
-    socket.on('close', () => this.closed(context));
+    response.on('finish', () => (socket as Socket).destroySoon());
+    this.upgrading.add(socket);
+    socket.on('close', () => {
+      this.upgrading.delete(socket);
+      this.closed(context);
+    });
     // Before the upstream has answered, a client that ends its side has left, as in any other request.
     socket.on('end', () => {
       if (context.status !== 101) socket.destroy();
     });
+  }
+
+  /** Breaks off every connection that has asked to leave HTTP, whatever became of it. */
+  destroyUpgrades(): void {
+    for (const socket of this.upgrading) socket.destroy();
   }
 
   private open(

@@ -33,6 +33,7 @@ export async function drainServers(
     if (performance.now() >= giveUpAt) {
       for (const server of servers) server.closeAllConnections();
       upgrades.destroyAll();
+      plane.destroyUpgrades();
       return false;
     }
     for (const server of servers) server.closeIdleConnections();

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
-import { removeField } from '../pipeline/contract/response-head.js';
+import { fieldOf, removeField } from '../pipeline/contract/response-head.js';
 import { StageFailure } from '../pipeline/contract/stage-failure.js';
 import { Problem } from '../problems/problem.js';
 import type { ProblemType } from '../problems/problem-type.js';
@@ -151,6 +151,11 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   }
 
   onUpgrade(status: number, headers: string[], socket: Duplex): void {
+    if (fieldOf(headers, 'upgrade')?.toLowerCase() !== this.context.head.upgrade) {
+      socket.destroy();
+      this.fail(problems.upstreamMalformed);
+      return;
+    }
     this.finish();
     this.exchange = null;
     try {

@@ -214,7 +214,7 @@ function writeHead(response: GatewayResponse, { status, statusText, headers }: R
 }
 
 function addTrailers(context: RequestContext, trailers: readonly string[]): void {
-  if (!context.response.chunkedEncoding || !takesTrailers(context.head.field('te') ?? '')) return;
+  if (!context.response.chunkedEncoding || !takesTrailers(context.head.list('te'))) return;
   const pairs: [string, string][] = [];
   for (let i = 0; i < trailers.length; i += 2) {
     if (mayTrail(trailers[i])) pairs.push([trailers[i], trailers[i + 1]]);

@@ -27,12 +27,14 @@ export class CompressionStage implements Stage {
     const worthIt = compileTypes(settings.types);
     return {
       body(context, head) {
-        if (!isCompressible(head, settings.bytesMin, worthIt)) return null;
+        if (head.status !== 304 && !isCompressible(head, settings.bytesMin, worthIt)) return null;
         // The reply depends on the field whether or not this one is compressed.
         head.headers.push('vary', 'Accept-Encoding');
-        const encoding = chooseEncoding(context.head.field('accept-encoding') ?? '', settings.encodings);
+        const encoding = chooseEncoding(context.head.list('accept-encoding'), settings.encodings);
         if (encoding === null) return null;
         weakenEntityTag(head.headers);
+        // It says of the stored reply what a 200 would have said (RFC 9110 section 15.4.5), its weak tag too.
+        if (head.status === 304) return null;
         setField(head.headers, 'content-encoding', encoding);
         if (context.head.method !== 'HEAD') return encoder(encoding, head);
         removeField(head.headers, 'content-length');
@@ -42,9 +44,14 @@ export class CompressionStage implements Stage {
   }
 }
 
-function isCompressible({ status, headers }: ResponseHead, bytesMin: number, worthIt: (type: string) => boolean): boolean {
+function isCompressible(
+  { status, headers }: ResponseHead,
+  bytesMin: number,
+  worthIt: (type: string) => boolean,
+): boolean {
   if (status < 200 || status === 204 || status === 206 || status === 304) return false;
-  if (fieldOf(headers, 'content-encoding') !== undefined || fieldOf(headers, 'content-range') !== undefined) return false;
+  if (fieldOf(headers, 'content-encoding') !== undefined || fieldOf(headers, 'content-range') !== undefined)
+    return false;
   const length = fieldOf(headers, 'content-length');
   if (length !== undefined && Number(length) < Math.max(1, bytesMin)) return false;
   if (fieldOf(headers, 'cache-control')?.toLowerCase().includes('no-transform') === true) return false;
@@ -53,7 +60,12 @@ function isCompressible({ status, headers }: ResponseHead, bytesMin: number, wor
 }
 
 function compileTypes(types: readonly string[]): (type: string) => boolean {
-  const escaped = types.map((type) => type.toLowerCase().replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*'));
+  const escaped = types.map((type) =>
+    type
+      .toLowerCase()
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*'),
+  );
   const pattern = new RegExp(`^(?:${escaped.join('|')})$`);
   return (type) => pattern.test(type);
 }

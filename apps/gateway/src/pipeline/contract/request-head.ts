@@ -46,4 +46,15 @@ export class RequestHead {
   field(name: string): string | undefined {
     return fieldOf(this.raw, name);
   }
+
+  /** Values of a list field of the client, joined (RFC 9110 section 5.3), or the empty string. `name` is lower-case. */
+  list(name: string): string {
+    const { raw } = this;
+    let joined = '';
+    for (let i = 0; i < raw.length; i += 2) {
+      if (raw[i].length !== name.length || raw[i].toLowerCase() !== name) continue;
+      joined = joined === '' ? raw[i + 1] : `${joined}, ${raw[i + 1]}`;
+    }
+    return joined;
+  }
 }

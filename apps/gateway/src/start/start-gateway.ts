@@ -1,6 +1,7 @@
 import { ConfigError, EXIT_CONFIG, loadConfig } from '../config/index.js';
 import { Gateway, checksFor, type GatewayOptions } from '../gateway.js';
 import { banner } from './banner.js';
+import { tuneHeap } from './tune-heap.js';
 import { startDemoServices, type DemoServices } from './demo-services.js';
 
 const EXIT_FAILURE = 1;
@@ -19,6 +20,7 @@ export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'>
  * @returns the exit code: 0 after a clean drain, 1 when it was cut short or could not start, 78 for the configuration
  */
 export async function startGateway({ file, demo = false, stages, imports }: StartOptions = {}): Promise<number> {
+  tuneHeap();
   const signalled = untilSignal();
   let services: DemoServices | null = null;
   try {

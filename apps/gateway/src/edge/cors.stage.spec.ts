@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfigObject, type ConfigObject } from '../config/index.js';
+import { Answer } from '../pipeline/contract/answer.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import { fieldOf } from '../pipeline/contract/response-head.js';
 import { CorsStage } from './cors.stage.js';
@@ -106,8 +107,8 @@ describe('a preflight', () => {
     ['the fields that it asks for', {}, [], ['access-control-allow-headers', 'x-b, x-c']],
     ['the age of the rules', { maxAgeS: 5 }, [], ['access-control-max-age', '5']],
   ])('is told %s', (_, cors, methods, [name, value]) => {
-    const told = answer(cors, methods, { 'access-control-request-headers': 'x-b, x-c' }) as { headers: string[] };
-    expect(fieldOf(told.headers, name)).toBe(value);
+    const told = answer(cors, methods, { 'access-control-request-headers': 'x-b, x-c' });
+    expect(told instanceof Answer && fieldOf(told.headers, name)).toBe(value);
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { parseConfigObject, type ConfigObject } from '../../apps/gateway/src/config/index.js';
 import { Gateway, checksFor, type GatewayOptions } from '../../apps/gateway/src/gateway.js';
 
@@ -22,6 +21,6 @@ export async function startGateway(
   );
   const gateway = await Gateway.create({ loaded, logger: false, ...options });
   const url = await gateway.listen();
-  const { port } = (gateway.app.getHttpServer() as Server).address() as AddressInfo;
+  const { port } = gateway.app.getHttpServer().address() as AddressInfo;
   return { gateway, url, port, close: (timeoutMs = 200) => gateway.close(timeoutMs) };
 }

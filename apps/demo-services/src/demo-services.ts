@@ -24,11 +24,11 @@ export class ListenError extends Error {}
 export async function startDemoServices(options: DemoServicesOptions = {}): Promise<DemoServices> {
   const settings = demoSettings(options, process.env);
   const starts = await Promise.allSettled(SERVICE_NAMES.map((name) => start(name, settings)));
-  const running = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value);
+  const running = starts.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
   const close = async () => {
     await Promise.all(running.map((service) => service.close(settings.drainTimeoutMs)));
   };
-  const failed = starts.find((start) => start.status === 'rejected');
+  const failed = starts.find((result) => result.status === 'rejected');
   if (failed) {
     await close();
     throw failed.reason;

@@ -57,7 +57,7 @@ export class Gateway {
     const slot: DataPlaneSlot = { current: null, fastify: null };
     const adapter = createGatewayAdapter(server, slot);
     const fastify = adapter.getInstance<FastifyInstance>();
-    const access = new ManagementAccess(management.token as string | null, ownPort);
+    const access = new ManagementAccess(management.token, ownPort);
     guardManagement(fastify, access);
     const controllers = new ControllerPaths(!ownPort);
     controllers.watch(fastify);
@@ -93,7 +93,7 @@ export class Gateway {
   }
 
   get url(): string {
-    return urlOf(this.app.getHttpServer() as Server);
+    return urlOf(this.app.getHttpServer());
   }
 
   get managementUrl(): string {
@@ -112,7 +112,7 @@ export class Gateway {
 
   private async end(timeoutMs: number): Promise<boolean> {
     const { app } = this;
-    const servers = [app.getHttpServer() as Server, ...(this.managementServer === null ? [] : [this.managementServer])];
+    const servers = [app.getHttpServer(), ...(this.managementServer === null ? [] : [this.managementServer])];
     const upgrades = app.get(UpgradedConnections);
     const clean = await drainServers(servers, app.get(DataPlane), app.get(Lifecycle), upgrades, timeoutMs);
     app.get(Deadlines).stop();
@@ -132,7 +132,7 @@ export class Gateway {
   }
 
   private async listenManagement(host: string, port: number): Promise<void> {
-    const fastify = this.app.getHttpAdapter().getInstance() as FastifyInstance;
+    const fastify = this.app.getHttpAdapter().getInstance();
     const server = createServer(serverOptions(this.loaded.config.server, null), (request, response) =>
       fastify.routing(request, response),
     );

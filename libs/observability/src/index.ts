@@ -1,5 +1,5 @@
 export { HistogramRows } from './core/histogram-rows.js';
-export type { MetricSource, Sample } from './core/metric-source.js';
+export type { MetricSource } from './core/metric-source.js';
 export { NumberRows } from './core/number-rows.js';
 export { Slots } from './core/slots.js';
 export { exposeSource } from './nest/expose-source.js';

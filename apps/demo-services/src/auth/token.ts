@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 
 /** Secret that signs when nothing else is set. Anybody can read it here: it protects nothing. */
 export const DEFAULT_JWT_SECRET = 'demo-secret-change-me-32-bytes-long!!';
-export const TOKEN_ISSUER = 'sluice-demo';
-export const TOKEN_AUDIENCE = 'sluice';
+const TOKEN_ISSUER = 'sluice-demo';
+const TOKEN_AUDIENCE = 'sluice';
 /** Time a token is good for, in seconds. */
-export const TOKEN_LIFETIME_SECONDS = 3600;
+const TOKEN_LIFETIME_SECONDS = 3600;
 
 /** Who a token is about. */
 export interface TokenSubject {

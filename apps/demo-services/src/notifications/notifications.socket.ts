@@ -28,7 +28,7 @@ export class NotificationsSocket implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    const server: Server = this.adapterHost.httpAdapter.getHttpServer();
+    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       const everyMs = socketQuery(request).data?.everyMs ?? 1000;

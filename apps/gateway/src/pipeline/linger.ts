@@ -38,7 +38,7 @@ function linger(context: RequestContext, socket: Socket): void {
   if (socket.destroyed) return;
   if (context.request.complete) {
     socket.end();
-    socket.destroySoon = Object.getPrototypeOf(socket).destroySoon as Socket['destroySoon'];
+    Reflect.deleteProperty(socket, 'destroySoon');
     socket.destroySoon();
     return;
   }

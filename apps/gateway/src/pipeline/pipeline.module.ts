@@ -44,8 +44,8 @@ export class PipelineModule {
         ...stages,
         {
           provide: UpstreamRegistry,
-          useFactory: ({ config }: ConfigSnapshot, deadlines: Deadlines) =>
-            new UpstreamRegistry(config.upstreams, deadlines),
+          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines) =>
+            new UpstreamRegistry(snapshot.config.upstreams, deadlines),
           inject: [ConfigSnapshot, Deadlines],
         },
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
@@ -62,8 +62,8 @@ export class PipelineModule {
         },
         {
           provide: DataPlane,
-          useFactory: ({ config }: ConfigSnapshot, ordered: Stage[], events: Events, lifecycle: Lifecycle) =>
-            new DataPlane(config, ordered, events, lifecycle),
+          useFactory: (snapshot: ConfigSnapshot, ordered: Stage[], events: Events, lifecycle: Lifecycle) =>
+            new DataPlane(snapshot.config, ordered, events, lifecycle),
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],

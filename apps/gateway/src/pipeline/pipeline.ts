@@ -51,7 +51,7 @@ export function compilePipeline(
 }
 
 /** Id of the route that stands for requests that none matched; routes of the configuration cannot be called so. */
-export const NO_ROUTE = '-';
+const NO_ROUTE = '-';
 
 /** For replies to requests that have no route. */
 export function emptyPipeline(route: RouteConfig, index: number): Pipeline {

@@ -39,8 +39,8 @@ export class PprofController implements OnApplicationShutdown {
 
   /** CPU profile over `seconds` (default 30, at most 300); one at a time. */
   @Get('profile')
-  async profile(@Query('seconds') text: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
-    const seconds = text === undefined ? SECONDS_DEFAULT : Number(text);
+  async profile(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    const seconds = given === undefined ? SECONDS_DEFAULT : Number(given);
     if (!(seconds > 0 && seconds <= SECONDS_MAX)) {
       throw new BadRequestException(`seconds must be a number above 0 and at most ${SECONDS_MAX}`);
     }

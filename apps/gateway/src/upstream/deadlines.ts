@@ -1,7 +1,7 @@
 import { DeadlineQueue } from './deadline-queue.js';
 
 /** How late a deadline may be noticed, in milliseconds. */
-export const DEADLINE_TICK_MS = 50;
+const DEADLINE_TICK_MS = 50;
 
 /** One queue for each distinct timeout, looked at on one shared coarse tick. */
 export class Deadlines {

@@ -43,7 +43,7 @@ const idempotent = new Set([
 export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private exchange: Exchange | null = null;
   private target: Target | null = null;
-  private upstream: UpstreamPlan;
+  private readonly upstream: UpstreamPlan;
   private sent: UpstreamRequest | null = null;
   private body: RequestBody | null = null;
   private bodySeen = -1;

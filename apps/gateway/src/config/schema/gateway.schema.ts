@@ -37,7 +37,6 @@ export type GatewaySchema = ReturnType<typeof gatewaySchema>;
 export type GatewayConfig = DeepReadonly<z.output<GatewaySchema>>;
 export type GatewayConfigInput = z.input<GatewaySchema>;
 export type ServerConfig = GatewayConfig['server'];
-export type ManagementConfig = GatewayConfig['management'];
 export type UpstreamConfig = GatewayConfig['upstreams'][string];
 export type RouteConfig = GatewayConfig['routes'][number];
 export type FieldRules = RouteConfig['headers']['request'];

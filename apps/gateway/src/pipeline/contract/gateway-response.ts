@@ -1,7 +1,7 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { RequestContext } from './request-context.js';
 
 /** Node's response, with a place for its context, so that one shared listener serves all of them. */
-export class GatewayResponse extends ServerResponse<IncomingMessage> {
+export class GatewayResponse extends ServerResponse {
   context: RequestContext | null = null;
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import { DeadlineEntry, type DeadlineQueue } from '../deadline-queue.js';
 import { toUpstreamError } from './error-mapping.js';
 import { NodeClient } from './node.client.js';
+import { tlsName, undiciConnector } from './undici-connector.js';
 import type {
   Exchange,
   ExchangeHandler,
@@ -22,33 +23,24 @@ import { UpstreamError } from './upstream-error.js';
 export class UndiciClient implements UpstreamClient {
   private readonly pool: Pool;
   private rare: NodeClient | null = null;
-  private readonly secure: boolean;
+  private readonly servername: string | undefined;
   private readonly headersTimeout: DeadlineQueue | null;
   private readonly idleTimeout: DeadlineQueue | null;
 
   constructor(private readonly options: UpstreamClientOptions) {
     this.headersTimeout = options.deadlines.queue(options.headersTimeoutMs);
     this.idleTimeout = options.deadlines.queue(options.idleTimeoutMs);
-    this.secure = options.origin.startsWith('https:');
+    this.servername = tlsName(options);
     this.pool = new Pool(options.origin, {
       connections: options.connectionsMax,
       pipelining: 1,
-      connectTimeout: options.connectTimeoutMs,
+      connect: undiciConnector(options),
       // Exchanges stand in our own queues: undici would make and drop three timers for each.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: Math.max(1, options.keepAliveMs),
       keepAliveMaxTimeout: 600_000,
       maxHeaderSize: options.responseHeadBytesMax,
-      allowH2: false,
-      ...(this.secure
-        ? {
-            connect: {
-              ...(options.ca === null ? {} : { ca: options.ca }),
-              servername: options.serverName ?? undefined,
-            },
-          }
-        : {}),
     });
   }
 
@@ -66,12 +58,13 @@ export class UndiciClient implements UpstreamClient {
     try {
       this.pool.dispatch(
         {
-          method: request.method as Dispatcher.HttpMethod,
+          method: request.method,
           path: request.path,
           headers,
-          body: request.body as Readable | Buffer | null,
+          body: request.body,
           upgrade: request.upgrade === '' ? undefined : request.upgrade,
-        },
+          servername: this.servername,
+        } satisfies DispatchOptions as Dispatcher.DispatchOptions,
         exchange,
       );
     } catch (error) {
@@ -100,6 +93,9 @@ export class UndiciClient implements UpstreamClient {
     };
   }
 }
+
+/** undici reads a name for TLS, which its types leave out. */
+type DispatchOptions = Dispatcher.DispatchOptions & { servername: string | undefined };
 
 /** Joins undici's callbacks to ours, and keeps the time. One object an exchange, no closures. */
 class UndiciExchange extends DeadlineEntry implements Exchange, Dispatcher.DispatchHandler {

@@ -5,7 +5,7 @@ export const DEFAULT_JWT_SECRET = 'demo-secret-change-me-32-bytes-long!!';
 const TOKEN_ISSUER = 'sluice-demo';
 const TOKEN_AUDIENCE = 'sluice';
 /** Time a token is good for, in seconds. */
-const TOKEN_LIFETIME_SECONDS = 3600;
+export const TOKEN_LIFETIME_SECONDS = 3600;
 
 /** Who a token is about. */
 export interface TokenSubject {

@@ -28,6 +28,8 @@ describe('environment variables', () => {
     expect(environmentKeys(gatewaySchema()).map(({ variable, path }) => [variable, path.join('.')])).toEqual([
       ['API_GATEWAY_PORT', 'server.port'],
       ['MAX_REQUEST_SIZE', 'server.bodyBytesMax'],
+      ['ENABLE_METRICS', 'telemetry.metrics'],
+      ['ENABLE_PROFILING', 'telemetry.profiling'],
     ]);
   });
 

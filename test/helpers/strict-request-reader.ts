@@ -19,6 +19,11 @@ const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})$/;
 export class StrictRequestReader {
   private rest = '';
 
+  /** A request has begun and not ended. */
+  get unfinished(): boolean {
+    return this.rest !== '';
+  }
+
   /**
    * @param text latin1, what came next
    * @returns the requests that it completes

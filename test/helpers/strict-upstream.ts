@@ -9,8 +9,8 @@ export interface StrictUpstream {
   readonly broken: string[];
   /** Bytes received on all connections, well-formed or not. */
   readonly bytes: number;
-  /** Connections that are open now. */
-  readonly open: number;
+  /** Connections that are open in the middle of a request. */
+  readonly unfinished: number;
   close(): Promise<void>;
 }
 
@@ -52,8 +52,9 @@ export async function startStrictUpstream({ reply }: StrictUpstreamOptions = {})
     get bytes() {
       return bytes;
     },
-    get open() {
-      return upstream.connections.filter(({ closed }) => !closed).length;
+    get unfinished() {
+      return upstream.connections.filter((connection) => !connection.closed && readers.get(connection)?.unfinished)
+        .length;
     },
     close: () => upstream.close(),
   };

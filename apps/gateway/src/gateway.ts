@@ -14,6 +14,7 @@ import { serveDocs } from './control/serve-docs.js';
 import type { StageType } from './pipeline/contract/stage-type.js';
 import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
+import { closeBehindUnread } from './pipeline/linger.js';
 import { routeExtensions } from './pipeline/route-extensions.js';
 import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { answerClientError } from './server/client-error.js';
@@ -76,6 +77,7 @@ export class Gateway {
         // What was decided by is what is served: Fastify sees the normalised path.
         request.url = head.path + head.query;
         if (head.expectsContinue) response.writeContinue();
+        if (head.hasBody) closeBehindUnread(request, response);
         slot.fastify?.(request, response);
       },
     });

@@ -32,7 +32,12 @@ function read(fields: string[] = [], given: Given = {}) {
   const head = new RequestHead([...host, ...fields]);
   const connection = Connection.of({ remoteAddress: peer } as unknown as Socket, trusted);
   const request = { method, url, httpVersionMajor: 1, httpVersionMinor: minor } as IncomingMessage;
-  const problem = readHead(request, connection, { viaName: 'gw', trust: trusted, keepEncodedSlash: false }, head);
+  const problem = readHead(
+    request,
+    connection,
+    { viaName: 'gw', trust: trusted, keepEncodedSlash: false, headBytesMax: 16_384 },
+    head,
+  );
   return { code: problem?.type.code, head, sent: head.fields };
 }
 
@@ -134,7 +139,7 @@ describe('the host of a request', () => {
 
   it('is read anew when it changes within a connection', () => {
     const connection = Connection.of({ remoteAddress: '::1' } as unknown as Socket, new TrustedAddresses([]));
-    const settings = { viaName: 'gw', trust: new TrustedAddresses([]), keepEncodedSlash: false };
+    const settings = { viaName: 'gw', trust: new TrustedAddresses([]), keepEncodedSlash: false, headBytesMax: 16_384 };
     const hosts = ['a.example', 'b.example', 'b.example', 'bad host', 'b.example'].map((host) => {
       const head = new RequestHead(['Host', host]);
       readHead(

@@ -19,6 +19,7 @@ export interface EdgeSettings {
   readonly viaName: string;
   readonly trust: TrustedAddresses;
   readonly keepEncodedSlash: boolean;
+  readonly headBytesMax: number;
 }
 
 /**
@@ -128,6 +129,9 @@ export function readHead(
 
   // The parser also lets 0.9 and 2.0 pass, with the fields of 1.1.
   if (request.httpVersionMajor !== 1) return new Problem(problems.versionNotSupported);
+  if (raw.length > USUAL_FIELDS * 2 && headBytes(request) > settings.headBytesMax) {
+    return new Problem(problems.headTooLarge);
+  }
   // RFC 9112 section 3.2: no, several or malformed Host fields are refused.
   if (hosts !== 1 && !(hosts === 0 && request.httpVersionMinor === 0)) return new Problem(problems.malformedHost);
   const target = readTarget(request.url ?? '', head.method);
@@ -180,6 +184,15 @@ export function readHead(
   }
   fields.push('x-request-id', head.id, 'traceparent', head.traceparent);
   return null;
+}
+
+/** The parser counts names and values alone: what stands between them matters only when there are many. */
+const USUAL_FIELDS = 100;
+
+function headBytes({ url = '', rawHeaders }: IncomingMessage): number {
+  let bytes = url.length;
+  for (let i = 0; i < rawHeaders.length; i++) bytes += rawHeaders[i].length + 2;
+  return bytes;
 }
 
 /** Removes the fields that Connection nominates (RFC 9110 section 7.6.1). @returns true when `upgrade` is among them */

@@ -25,6 +25,7 @@ export function compileGateway(
       viaName,
       trust: new TrustedAddresses(config.server.trustProxy),
       keepEncodedSlash: config.server.encodedSlash === 'keep',
+      headBytesMax: config.server.headBytesMax,
     },
     router: new Router(pipelines.map((pipeline) => [pipeline.route.config, makeFlow(pipeline)])),
     pipelines,

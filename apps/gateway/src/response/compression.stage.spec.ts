@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfigObject } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
+import { RequestHead } from '../pipeline/contract/request-head.js';
 import { fieldOf } from '../pipeline/contract/response-head.js';
 import { CompressionStage } from './compression.stage.js';
 
@@ -22,8 +23,9 @@ function see(
 ) {
   const { status = 200, accept = 'gzip', method = 'GET', compression = true } = given;
   const head = { status, statusText: '', headers: [...fields] };
-  const context = { head: { method, field: (name: string) => (name === 'accept-encoding' ? accept : undefined) } };
-  const stream = compile(compression)?.body?.(context as unknown as RequestContext, head) ?? null;
+  const request = new RequestHead(['Accept-Encoding', accept]);
+  request.method = method;
+  const stream = compile(compression)?.body?.({ head: request } as RequestContext, head) ?? null;
   return { head, stream, encoding: fieldOf(head.headers, 'content-encoding') };
 }
 
@@ -64,8 +66,16 @@ describe('compression', () => {
     expect(head.headers).toEqual(fields);
   });
 
-  it.each([204, 206, 304])('leaves %i alone', (status) => {
-    expect(see(json, { status }).stream).toBeNull();
+  it.each([204, 206])('leaves %i alone', (status) => {
+    const { stream, head } = see(json, { status });
+    expect(stream).toBeNull();
+    expect(head.headers).toEqual(json);
+  });
+
+  it('tells 304 what a 200 would have told, without coding anything (RFC 9110 section 15.4.5)', () => {
+    const { stream, head } = see([...json, 'etag', '"a"'], { status: 304 });
+    expect(stream).toBeNull();
+    expect(head.headers).toEqual([...json, 'vary', 'Accept-Encoding', 'etag', 'W/"a"']);
   });
 
   it('says that the reply depends on what the client accepts, also when it accepts nothing', () => {

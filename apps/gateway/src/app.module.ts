@@ -4,7 +4,8 @@ import { ControlModule } from './control/control.module.js';
 import type { Stage } from './pipeline/contract/stage.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ProfilingModule } from './telemetry/profiling.module.js';
-import { TelemetryModule } from './telemetry/telemetry.module.js';
+import { FailureLogModule } from './telemetry/failure-log.module.js';
+import { MetricsModule } from './telemetry/metrics.module.js';
 
 export interface GatewayModuleOptions {
   readonly loaded: LoadedConfig;
@@ -26,7 +27,8 @@ export class GatewayModule {
       imports: [
         config,
         pipeline,
-        ...(telemetry.metrics ? [TelemetryModule.register(pipeline)] : []),
+        FailureLogModule,
+        ...(telemetry.metrics ? [MetricsModule.register(pipeline)] : []),
         ...(telemetry.profiling ? [ProfilingModule] : []),
         ControlModule.register([pipeline]),
         ...imports,

@@ -108,6 +108,12 @@ describe('the control plane on a port of its own', () => {
     expect(own(null).decide(requestOf({ from: '10.0.0.1', server: ownServer }))).toBe('open');
   });
 
+  it('is hidden from a page that reaches it by a foreign name, and from who comes by a local proxy', () => {
+    expect(own(null).decide(requestOf({ headers: { host: 'evil.example' }, server: ownServer }))).toBe('hidden');
+    const forwarded = { 'x-forwarded-for': '10.0.0.1' };
+    expect(own(null).decide(requestOf({ headers: forwarded, server: ownServer }))).toBe('hidden');
+  });
+
   it('asks strangers for the token when there is one', () => {
     const access = own('right');
     expect(access.decide(requestOf({ server: ownServer }))).toBe('open');

@@ -35,7 +35,8 @@ export class ManagementAccess {
   decide(request: IncomingMessage): Access {
     if (this.ownPort && !this.isOwn(request)) return 'hidden';
     if (isLocal(request)) return 'open';
-    if (this.tokenDigest === null) return this.ownPort ? 'open' : 'hidden';
+    // A loopback caller that is not local comes by a proxy or by a foreign name, which its own port does not mend.
+    if (this.tokenDigest === null) return this.ownPort && !onLoopback(request) ? 'open' : 'hidden';
     const { authorization } = request.headers;
     if (authorization === undefined) return 'hidden';
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
@@ -48,10 +49,15 @@ export class ManagementAccess {
   }
 }
 
-function isLocal({ socket, headers }: IncomingMessage): boolean {
-  if (!isLoopback(plainAddress(socket.remoteAddress ?? ''))) return false;
+function isLocal(request: IncomingMessage): boolean {
+  const { headers } = request;
+  if (!onLoopback(request)) return false;
   if (forwardingFields.some((name) => headers[name] !== undefined)) return false;
   return /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])\.?(?::\d+)?$/i.test(headers.host ?? '');
+}
+
+function onLoopback({ socket }: IncomingMessage): boolean {
+  return isLoopback(plainAddress(socket.remoteAddress ?? ''));
 }
 
 /** Digests of equal length let tokens of any length be compared in constant time. */

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { ConfigSnapshot } from '../config/index.js';
 import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
-import { requestEnded, requestFailed } from '../pipeline/request-events.js';
+import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { MetricsController } from './metrics.controller.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -13,7 +13,7 @@ import { UpstreamMetrics } from './upstream-metrics.js';
 
 /** Joins the events of the pipeline to metrics. Nothing else knows that there are metrics. */
 @Module({})
-export class TelemetryModule implements OnModuleInit {
+export class MetricsModule implements OnModuleInit {
   constructor(
     @Inject(Events) private readonly events: Events,
     @Inject(DataPlane) private readonly plane: DataPlane,
@@ -26,7 +26,7 @@ export class TelemetryModule implements OnModuleInit {
     // One registry a gateway: several may live in one process.
     const registry = new Registry();
     return {
-      module: TelemetryModule,
+      module: MetricsModule,
       imports: [
         pipeline,
         PrometheusModule.register({
@@ -48,11 +48,6 @@ export class TelemetryModule implements OnModuleInit {
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    events.on(requestFailed, ({ context, error }) => {
-      process.stderr.write(
-        `sluice: request ${context.head.id} on route ${context.route.id} failed: ${String(error)}\n`,
-      );
-    });
     for (const source of [...requests.sources(), ...upstreams.sources(), this.info()]) {
       exposeSource(this.registry, source);
     }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { forParameter } from './forwarded-chain.js';
@@ -18,6 +19,8 @@ export class Connection {
   host = '';
   /** A reply has said that the connection closes behind it. */
   closing = false;
+  /** The request whose upgrade was declined. */
+  declined: IncomingMessage | null = null;
   private forwardedAuthority: string | null = null;
   private forwardedFields: readonly string[] = [];
 

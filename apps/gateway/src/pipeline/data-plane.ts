@@ -79,6 +79,11 @@ export class DataPlane {
       request.resume();
       return;
     }
+    if (connection.declined === request) {
+      // Node drops what has come behind a declined upgrade: where the next request begins, nobody can tell.
+      response.shouldKeepAlive = false;
+      connection.closing = true;
+    }
     const refusal = readHead(request, connection, this.compiled.edge, head);
     if (refusal === null && this.control?.owns(head) === true) {
       this.control.serve(request, response, head);
@@ -92,6 +97,12 @@ export class DataPlane {
   /** Whether the request may leave HTTP. When it may not, Node serves it as an ordinary one (RFC 9110 section 7.8). */
   acceptsUpgrade(request: IncomingMessage): boolean {
     const connection = this.connectionOf(request);
+    if (this.mayUpgrade(request, connection)) return true;
+    connection.declined = request;
+    return false;
+  }
+
+  private mayUpgrade(request: IncomingMessage, connection: Connection): boolean {
     // A reply to an earlier request still needs the connection.
     if (connection.closing || pendingReply(request.socket) !== null) return false;
     const head = new RequestHead(request.rawHeaders);

@@ -95,6 +95,8 @@ export class RequestFlow extends Flow {
     try {
       writeHead(context.response, head);
     } catch (error) {
+      // Node would send the next head with the phrase of the refused one.
+      context.response.statusMessage = '';
       // Node does not let a reply announce trailers that cannot follow: in HTTP/1.0, behind a length, or without a body.
       if ((error as { code?: unknown }).code !== 'ERR_HTTP_TRAILER_INVALID') throw error;
       removeField(headers, 'trailer');
@@ -208,8 +210,11 @@ function wireBody(context: RequestContext, { status }: ResponseHead, body: strin
   return bodyless || body.length === 0 ? null : Buffer.from(body as string);
 }
 
+/** What Node writes as a phrase. Nobody acts on one (RFC 9112 section 4), so another is no fault of the reply. */
+const PHRASE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
 function writeHead(response: GatewayResponse, { status, statusText, headers }: ResponseHead): void {
-  if (statusText === '' || statusText === STATUS_CODES[status]) response.writeHead(status, headers);
+  if (statusText === STATUS_CODES[status] || !PHRASE.test(statusText)) response.writeHead(status, headers);
   else response.writeHead(status, statusText, headers);
 }
 

@@ -92,7 +92,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
 
   onInformation(status: number, headers: string[]): void {
     if (this.over) return;
-    if (++this.interim > INTERIM_MAX) {
+    if (status < 100 || ++this.interim > INTERIM_MAX) {
       this.fail(problems.upstreamMalformed);
       return;
     }

@@ -8,7 +8,8 @@ import { startRawUpstream, type RawUpstream, type UpstreamConnection } from '../
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
 
 const MB = 1_048_576;
-const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: Echo/1\r\nx-own: yes\r\n\r\n';
+const SWITCH =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade, X-Theirs\r\nUpgrade: Echo/1\r\nx-theirs: 1\r\nKeep-Alive: timeout=5\r\nx-own: yes\r\n\r\n';
 
 function ask(upgrade: string, more = ''): string {
   return `GET /x HTTP/1.1\r\nhost: a\r\nconnection: keep-alive, Upgrade, X-Hop\r\nupgrade: ${upgrade}\r\nx-hop: 1\r\n${more}\r\n`;
@@ -66,7 +67,10 @@ describe('an upgrade to another protocol', () => {
     const answer = readMessage(client.text);
     expect(answer.startLine).toBe('HTTP/1.1 101 Switching Protocols');
     expect(valuesOf(answer, 'upgrade').map((value) => value.toLowerCase())).toEqual(['echo/1']);
+    expect(valuesOf(answer, 'connection')).toEqual(['upgrade']);
     expect(valuesOf(answer, 'x-own')).toEqual(['yes']);
+    expect(valuesOf(answer, 'x-theirs')).toEqual([]);
+    expect(valuesOf(answer, 'keep-alive')).toEqual([]);
     client.destroy();
   });
 

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { RequestContext } from '../../pipeline/contract/request-context.js';
+import { removeField } from '../../pipeline/contract/response-head.js';
+import { takeResponseFields } from '../response-fields.js';
 import { MessageBoundary } from './message-boundary.js';
 
 /** Close frame with status 1001, going away (RFC 6455 section 7.4.1), as a server sends it. */
@@ -32,7 +34,10 @@ export class UpgradedConnections {
       return;
     }
     const { response, head } = context;
-    context.flow.begin(context, { status, statusText: '', headers: withoutHopByHop(headers, head.upgrade) });
+    takeResponseFields(headers);
+    removeField(headers, 'content-length');
+    headers.push('connection', 'upgrade', 'upgrade', head.upgrade);
+    context.flow.begin(context, { status, statusText: '', headers });
     response.flushHeaders();
     response.detachSocket(client as Socket);
     const pair: Pair = {
@@ -106,18 +111,4 @@ function sayGoodbye(pair: Pair): void {
   }, CLOSE_GRACE_MS);
   timer.unref();
   client.once('close', () => clearTimeout(timer));
-}
-
-function withoutHopByHop(headers: readonly string[], protocol: string): string[] {
-  const kept = ['connection', 'upgrade', 'upgrade', protocol];
-  for (let i = 0; i < headers.length; i += 2) {
-    if (
-      !/^(?:connection|upgrade|keep-alive|proxy-connection|transfer-encoding|content-length|x-request-id)$/i.test(
-        headers[i],
-      )
-    ) {
-      kept.push(headers[i], headers[i + 1]);
-    }
-  }
-  return kept;
 }

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { GatewayConfig } from '../config/schema/gateway.schema.js';
 
-const perProcess = `sluice-${randomBytes(4).toString('hex')}`;
-
-/** Pseudonym for Via: the configured one, or one of this process, so that chained gateways do not take each other for a loop. */
+/** Pseudonym for Via: the configured one, or a new one, so that chained gateways do not take each other for a loop. */
 export function viaName(config: GatewayConfig): string {
-  return config.server.name ?? perProcess;
+  return config.server.name ?? `sluice-${randomBytes(4).toString('hex')}`;
 }

@@ -19,6 +19,7 @@ import { routeExtensions } from './pipeline/route-extensions.js';
 import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { answerClientError } from './server/client-error.js';
 import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
+import { trackConnections } from './server/open-connections.js';
 import { drainServers } from './server/shutdown.js';
 import { Deadlines } from './upstream/deadlines.js';
 import { UpgradedConnections } from './upstream/upgrade/upgraded-connections.js';
@@ -139,6 +140,7 @@ export class Gateway {
       fastify.routing(request, response),
     );
     server.on('clientError', answerClientError);
+    trackConnections(server);
     this.access.serveOn(server);
     this.managementServer = server;
     await new Promise<void>((resolve, reject) => {

@@ -6,6 +6,8 @@ import { GatewayResponse } from '../pipeline/contract/gateway-response.js';
 import type { DataPlane } from '../pipeline/data-plane.js';
 import { problems } from '../problems/registry.js';
 import { answerClientError, refuse } from './client-error.js';
+import { trackConnections } from './open-connections.js';
+import { cutUnreadReplies } from './unread-replies.js';
 
 /** Time between two looks at slow request heads. */
 const HEAD_CHECK_MS = 500;
@@ -57,7 +59,8 @@ export function serverOptions(server: ServerConfig, slot: DataPlaneSlot | null):
   };
 }
 
-function watchServer(http: Server, { connectionsMax }: ServerConfig, slot: DataPlaneSlot): void {
+function watchServer(http: Server, { connectionsMax, writeTimeoutMs }: ServerConfig, slot: DataPlaneSlot): void {
+  http.on('close', cutUnreadReplies(trackConnections(http), writeTimeoutMs));
   // Every field counts against headBytesMax; Node would silently drop those beyond its own limit of 2,000.
   http.maxHeadersCount = 0;
   if (connectionsMax !== null) http.maxConnections = connectionsMax;

@@ -38,7 +38,7 @@ const idempotent = new Set([
 
 /**
  * One request on its way through an upstream: sends it, and passes the reply back as it comes.
- * It stands in the deadline queue itself: first for the time to the response head, later for a client that does not read.
+ * It stands in the deadline queue itself, for the time to the response head.
  */
 export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private exchange: Exchange | null = null;
@@ -133,12 +133,8 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
       return true;
     }
     if (context.flow.write(context, chunk)) return true;
-    this.plan.stall?.add(this, performance.now());
     if (this.onDrain === null) {
-      this.onDrain = () => {
-        this.queue?.remove(this);
-        this.exchange?.resume();
-      };
+      this.onDrain = () => this.exchange?.resume();
       context.sink.on('drain', this.onDrain);
     }
     return false;
@@ -184,11 +180,6 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
 
   override onDeadline(): void {
     const { context } = this;
-    if (context.status !== 0) {
-      this.abort();
-      context.flow.cut(context);
-      return;
-    }
     if (context.head.hasBody && !context.request.complete) {
       // The clock for the upstream starts when the request is whole; until then the client must keep sending.
       const seen = context.request.socket.bytesRead;

@@ -17,7 +17,6 @@ export interface ForwardPlan {
   /** null forwards the path as it matched. */
   readonly rewrite: ((context: RequestContext) => string) | null;
   readonly deadline: DeadlineQueue | null;
-  readonly stall: DeadlineQueue | null;
 }
 
 export interface UpstreamPlan {
@@ -44,7 +43,6 @@ export function planForward(
     bodyBytesMax: route.bodyBytesMax ?? config.server.bodyBytesMax,
     rewrite: compileRewrite(route),
     deadline: deadlines.queue(route.timeoutMs ?? config.server.requestTimeoutMs),
-    stall: deadlines.queue(config.server.writeTimeoutMs),
   };
 }
 

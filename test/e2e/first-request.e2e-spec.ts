@@ -8,7 +8,8 @@ describe('a first request', () => {
 
   beforeAll(async () => {
     upstream = await startRawUpstream(({ socket, received }) => {
-      if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\nx-from: upstream\r\n\r\nhello');
+      if (received.endsWith('\r\n\r\n'))
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\nx-from: upstream\r\n\r\nhello');
     });
     gateway = await startGateway({
       upstreams: { plain: { targets: [{ url: upstream.url }] } },

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConfigObject } from '../../apps/gateway/src/config/index.js';
 import { byteStream, digest, digestOf } from '../helpers/byte-stream.js';
 import { call } from '../helpers/call.js';
 import { CertificateAuthority } from '../helpers/certificate-authority.js';
@@ -70,7 +69,7 @@ describe('an upstream behind TLS', () => {
     gateway = await startGateway({
       upstreams: { secure: { targets: [{ url }], ...more } },
       routes: [{ id: 'secure', match: { path: '/*' }, upstream: 'secure', upgrades: ['echo'] }],
-    } as ConfigObject);
+    });
     return gateway;
   }
 

@@ -23,7 +23,7 @@ export class CertificateAuthority {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     return {
       cert: certificate(names[0], this.name, publicKey, this.keys.privateKey, [subjectAltName(names)]),
-      key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     };
   }
 }
@@ -42,10 +42,10 @@ const time = (date: Date): Buffer =>
   der(
     0x17,
     Buffer.from(
-      `${date
+      date
         .toISOString()
         .replace(/\.\d+|[-:T]/g, '')
-        .slice(2)}`,
+        .slice(2),
     ),
   );
 const nameOf = (name: string): Buffer => sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(name)))));

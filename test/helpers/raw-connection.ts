@@ -66,6 +66,7 @@ export class RawConnection {
 
   private note(change: () => void): void {
     change();
-    for (const look of [...this.waiting]) look();
+    // A look takes itself out of the set, which iteration allows.
+    for (const look of this.waiting) look();
   }
 }

@@ -266,7 +266,7 @@ describe('body framing', () => {
     });
 
     it('arrives the same when every byte comes by itself', async () => {
-      const { replies } = await converse(gateway.port, [...`${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`]);
+      const { replies } = await converse(gateway.port, Array.from(`${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`));
       expect(replies).toMatchObject([{ status: 200 }]);
       expect(upstream.requests).toMatchObject([{ body: 'abcde' }]);
     });

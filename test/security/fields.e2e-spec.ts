@@ -108,7 +108,7 @@ describe('request fields', () => {
   });
 
   it('arrive the same when every byte comes by itself', async () => {
-    const bytes = [...`GET /a?b HTTP/1.1\r\n${HOST}X-Value: a\r\n\r\n`];
+    const bytes = Array.from(`GET /a?b HTTP/1.1\r\n${HOST}X-Value: a\r\n\r\n`);
     const { replies } = await converse(gateway.port, bytes);
     expect(replies).toMatchObject([{ status: 200 }]);
     expect(upstream.requests).toMatchObject([{ method: 'GET', target: '/a?b' }]);

@@ -47,6 +47,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private sent: UpstreamRequest | null = null;
   private body: RequestBody | null = null;
   private bodySeen = -1;
+  private bodyWaited = false;
   private total: CallbackDeadline | null = null;
   private declaredBytes = -1;
   private interim = 0;
@@ -190,6 +191,15 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
       }
       this.fail(this.body?.stalled === true ? problems.upstreamTimeout : problems.requestTimeout);
       return;
+    }
+    if (context.head.hasBody && !this.bodyWaited) {
+      // The request became whole some time after this clock was set.
+      this.bodyWaited = true;
+      const endedAt = this.body?.endedAt ?? context.upstreamAskedAt;
+      if (endedAt > this.dueAt - (this.plan.deadline?.timeoutMs ?? 0)) {
+        this.plan.deadline?.add(this, endedAt);
+        return;
+      }
     }
     this.fail(problems.upstreamTimeout);
   }

@@ -8,6 +8,8 @@ import { Readable } from 'node:stream';
 export class RequestBody extends Readable {
   /** Bytes that have come so far. */
   received = 0;
+  /** When the client had sent all of it, in milliseconds of `performance.now()`; 0 before that. */
+  endedAt = 0;
 
   /**
    * @param bytesMax more than this calls `onTooLarge` and gives no further data; chunked bodies are counted here
@@ -25,6 +27,7 @@ export class RequestBody extends Readable {
       else if (!this.push(chunk)) request.pause();
     });
     request.on('end', () => {
+      this.endedAt = performance.now();
       if (!this.destroyed) this.push(null);
     });
     request.pause();

@@ -272,6 +272,17 @@ describe('body framing', () => {
     });
   });
 
+  it.each(['', 'Expect: 100-continue\r\n'])(
+    'by length is followed by no trailers, whatever is announced: %j',
+    async (expectation) => {
+      const bytes = `${POST}${expectation}Trailer: X-Sum\r\nContent-Length: 5\r\n\r\nhello`;
+      const { replies } = await converse(gateway.port, bytes);
+      expect(replies).toMatchObject([{ status: 200 }]);
+      expect(upstream.requests).toMatchObject([{ body: 'hello' }]);
+      expect(upstream.requests[0].fields.join('\n')).not.toMatch(/^trailer:/m);
+    },
+  );
+
   it('without any measure is no body: what follows is the next request (RFC 9112 section 6.3)', async () => {
     const next = 'GET /next HTTP/1.1\r\nHost: gateway.example\r\n\r\n';
     const { replies } = await converse(gateway.port, `${POST}\r\n${next}`, { replies: 2 });

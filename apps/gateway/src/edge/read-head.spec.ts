@@ -198,8 +198,14 @@ describe('the body of a request', () => {
     expect(fieldOf(read(['Expect', '100-continue']).sent, 'expect')).toBeUndefined();
   });
 
+  it('announces no trailers where none can follow', () => {
+    const { head, sent } = read(['Content-Length', '5', 'Trailer', 'X-Sum']);
+    expect(head.trailers).toBeNull();
+    expect(all(sent, 'trailer')).toEqual([]);
+  });
+
   it('has trailers when it declares them, and the upstream may send some when the client takes them', () => {
-    const { head, sent } = read(['Trailer', 'X-Sum', 'TE', 'gzip, trailers;q=0.5']);
+    const { head, sent } = read(['Transfer-Encoding', 'chunked', 'Trailer', 'X-Sum', 'TE', 'gzip, trailers;q=0.5']);
     expect(head.trailers?.(['X-Sum', '1', 'X-User-ID', 'root', 'Content-Length', '0'])).toEqual(['X-Sum', '1']);
     expect(all(sent, 'te')).toEqual(['trailers']);
     expect(fieldOf(read(['TE', 'gzip']).sent, 'te')).toBeUndefined();

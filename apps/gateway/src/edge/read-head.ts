@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestHead } from '../pipeline/contract/request-head.js';
+import { removeField } from '../pipeline/contract/response-head.js';
 import { takesTrailers } from '../pipeline/contract/trailer-fields.js';
 import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
@@ -159,6 +160,11 @@ export function readHead(
   }
   if (lengths > 1 || (lengths === 1 && !Number.isSafeInteger(head.contentLength))) {
     return new Problem(problems.malformedRequest);
+  }
+  if (head.trailers !== null && !head.chunked) {
+    // Nothing can follow such a body (RFC 9112 section 7.1.2), and a client that announces it could not be sent on.
+    head.trailers = null;
+    removeField(fields, 'trailer');
   }
   // RFC 9110 section 10.1.1; HTTP/1.0 has no expectations.
   if (expectation !== '' && request.httpVersionMinor > 0) {

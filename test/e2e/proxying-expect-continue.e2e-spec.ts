@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { call } from '../helpers/call.js';
 import { eventually, pass } from '../helpers/eventually.js';
+import { expectProblem } from '../helpers/expect-problem.js';
 import { readMessage, valuesOf } from '../helpers/http-message.js';
 import { RawConnection } from '../helpers/raw-connection.js';
 import { startRawUpstream, type RawUpstream, type UpstreamConnection } from '../helpers/raw-upstream.js';
@@ -193,7 +194,7 @@ describe('a client that waits for 100 Continue', () => {
         headers: { expect: expectation },
         body: 'hello',
       });
-      expect(reply.status).toBe(417);
+      expectProblem(reply, 417, 'expectation-failed');
       expect(upstream.connections.length).toBe(connections);
     },
   );

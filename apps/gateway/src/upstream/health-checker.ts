@@ -39,14 +39,15 @@ export class HealthChecker {
   }
 }
 
-/** @returns true for a 2xx or 3xx answer in time */
+/** @returns true for a 2xx or 3xx answer that is whole in time: one that never ends would hold its connection */
 function ask(target: Target, check: HealthCheck): Promise<boolean> {
   return new Promise((resolve) => {
+    let passed = false;
     const handler: ExchangeHandler = {
       onInformation: () => undefined,
-      onHead: (status) => settle(status < 400),
+      onHead: (status) => (passed = status < 400),
       onData: () => true,
-      onEnd: () => settle(false),
+      onEnd: () => settle(passed),
       onUpgrade: (_status, _headers, socket) => {
         socket.destroy();
         settle(false);

@@ -44,9 +44,9 @@ export class UpstreamGroup {
     return this.balancer.pick(this.available, hash);
   }
 
-  /** True while at least one target is healthy. */
+  /** True while at least one target that gets traffic is healthy. */
   get up(): boolean {
-    return this.targets.some((target) => target.healthy);
+    return this.available.some((target) => target.healthy);
   }
 
   setHealth(target: Target, healthy: boolean): void {

@@ -91,7 +91,7 @@ describe('a client that is slow to ask', () => {
   });
 
   it('is served when its head is whole in time', async () => {
-    const parts = [...`GET /a HTTP/1.1\r\n`, HOST, '\r\n'];
+    const parts = [...Array.from('GET /a HTTP/1.1\r\n'), HOST, '\r\n'];
     const { replies } = await converse(gateway.port, parts);
     expect(replies).toMatchObject([{ status: 200 }]);
   });

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConfigObject } from '../../apps/gateway/src/config/index.js';
 import { call } from '../helpers/call.js';
 import { expectProblem } from '../helpers/expect-problem.js';
 import { valuesOf } from '../helpers/http-message.js';
@@ -26,7 +25,7 @@ describe('Via', () => {
       server,
       upstreams: { next: { targets: [{ url: target }] } },
       routes: [{ id: 'next', match: { path: '/*' }, upstream: 'next' }],
-    } as ConfigObject);
+    });
     running.push(gateway);
     return gateway;
   }

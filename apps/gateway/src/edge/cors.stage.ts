@@ -43,9 +43,11 @@ function allowedMethods(cors: CorsConfig, route: RouteConfig): readonly string[]
 function answerPreflight({ head }: RequestContext, cors: CorsConfig, methods: readonly string[]): Answer {
   const asked = head.field('access-control-request-method') ?? '';
   const askedHeaders = head.field('access-control-request-headers');
-  const headers = ['access-control-max-age', String(cors.maxAgeS), 'vary', 'Access-Control-Request-Method'];
+  const reflects = cors.headers.length === 0;
+  const dependsOn = `Access-Control-Request-Method${reflects ? ', Access-Control-Request-Headers' : ''}`;
+  const headers = ['access-control-max-age', String(cors.maxAgeS), 'vary', dependsOn];
   headers.push('access-control-allow-methods', methods.length > 0 ? methods.join(', ') : asked);
-  const allowed = cors.headers.length > 0 ? cors.headers.join(', ') : askedHeaders;
+  const allowed = reflects ? askedHeaders : cors.headers.join(', ');
   if (allowed !== undefined) headers.push('access-control-allow-headers', allowed);
   return new Answer(204, headers);
 }

@@ -168,6 +168,23 @@ describe('an upgrade to another protocol', () => {
     client.destroy();
   });
 
+  it('outlives the limits of time that other exchanges have', async () => {
+    onHead = ({ socket }) => {
+      socket.write(SWITCH);
+      setTimeout(() => socket.write('late'), 700);
+    };
+    const own = await startGateway({
+      server: { requestTimeoutMs: 200 },
+      upstreams: { raw: { targets: [{ url: upstream.url }], timeouts: { totalMs: 200, headersMs: 200 } } },
+      routes: [{ id: 'raw', match: { path: '/*' }, upstream: 'raw', upgrades: ['echo/1'] }],
+    });
+    const client = await RawConnection.open(own.port);
+    client.write(ask('echo/1'));
+    await client.until(({ text }) => text.endsWith('\r\n\r\nlate'));
+    client.destroy();
+    await own.close();
+  });
+
   it('that was refused leaves no connection behind, though the client never closes', async () => {
     onHead = ({ socket }) => socket.write('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno');
     const client = await RawConnection.open(gateway.port);

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { call, type Reply } from '../helpers/call.js';
 import { expectProblem } from '../helpers/expect-problem.js';
@@ -8,6 +6,8 @@ import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
 
 const SITE = 'https://site.example';
 const OTHER = 'https://evil.example';
+/** Nobody listens on this port. */
+const NOBODY = 'http://127.0.0.1:1';
 
 let upstream: HttpUpstream;
 let gateway: RunningGateway;
@@ -28,11 +28,10 @@ beforeAll(async () => {
     response.writeHead(status, upstreamFields);
     response.end(status === 304 ? undefined : 'from the upstream');
   });
-  const closed = await closedPort();
   gateway = await startGateway({
     upstreams: {
       u: { targets: [{ url: upstream.url }] },
-      down: { targets: [{ url: `http://127.0.0.1:${closed}` }] },
+      down: { targets: [{ url: NOBODY }] },
     },
     routes: [
       {
@@ -71,15 +70,6 @@ afterAll(async () => {
 beforeEach(() => {
   before = upstream.requests.length;
 });
-
-/** A port on which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function preflight(path: string, origin: string, method: string, asked?: string): Promise<Reply> {
   const headers = { origin, 'access-control-request-method': method };

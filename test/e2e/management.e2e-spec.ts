@@ -104,7 +104,7 @@ describe('the control plane', () => {
     expect(page.status).toBe(200);
     expect(page.field('content-type')).toMatch(/^text\/html\b/);
     expect(page.text).toContain('swagger-ui');
-    const document = (await call(`${url}/docs-json`)).json as { paths: object };
+    const document = (await call(`${url}/docs/json`)).json as { paths: object };
     expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/health', '/health/live', '/ready']));
   });
 });

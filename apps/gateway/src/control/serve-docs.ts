@@ -9,5 +9,9 @@ export function serveDocs(app: INestApplication): void {
     .setVersion('1')
     .addBearerAuth()
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, options));
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, options), {
+    // Beside the page, its own defaults would be paths that nobody guards.
+    jsonDocumentUrl: 'docs/json',
+    yamlDocumentUrl: 'docs/yaml',
+  });
 }

@@ -36,6 +36,7 @@ export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot):
     return503OnClosing: false,
     forceCloseConnections: false,
     logger: false,
+    routerOptions: { ignoreTrailingSlash: true },
     // Fastify sets one in any case, beside those that are there.
     clientErrorHandler: answerClientError,
   });

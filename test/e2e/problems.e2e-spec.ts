@@ -102,7 +102,19 @@ const provoked: readonly (readonly [name: Name, instance: string | null, lines: 
   ['loop', '/read', [...ask('/read'), 'Via: 1.1 edge-7']],
 ];
 
+/** Shown elsewhere: below, with the control plane, and where the upstream's address is one that cannot be had here. */
+const elsewhere: readonly Name[] = [
+  'requestTimeout',
+  'managementUnauthorized',
+  'upstreamTls',
+  'upstreamConnectTimeout',
+];
+
 describe('a problem', () => {
+  it('of every kind is shown', () => {
+    expect(new Set([...provoked.map(([name]) => name), ...elsewhere])).toEqual(new Set(Object.keys(problems)));
+  });
+
   it.each(provoked)('%s of %j is told in the form of RFC 9457', async (name, instance, lines) => {
     const reply = await send(...lines);
     const { code, status, title, detail } = problems[name];

@@ -26,78 +26,69 @@ const templates: readonly string[] = [
 
 /** Lines that mean trouble wherever they turn up. */
 const lines: readonly string[] = [
-  ...[
-    'Content-Length: 0',
-    'Content-Length: 5',
-    'Content-Length: -1',
-    'Content-Length: 99999999999',
-    'content-length:5',
-  ],
-  ...['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip, chunked', 'Transfer-Encoding : chunked', 'TE: trailers'],
-  ...[
-    'Host: other.example',
-    'Host:',
-    'Connection: close',
-    'Connection: keep-alive',
-    'Connection: host, content-length',
-  ],
-  ...[
-    'Expect: 100-continue',
-    'Expect: x',
-    'Upgrade: websocket',
-    'Connection: upgrade',
-    ' folded',
-    '\tfolded',
-    ': x',
-    'x',
-  ],
-  ...[
-    'Trailer: content-length',
-    'Via: 1.1 a, 1.1 b',
-    'Forwarded: for="[',
-    'Max-Forwards: 0',
-    'Range: bytes=0-',
-    '0',
-    '',
-  ],
+  'Content-Length: 0',
+  'Content-Length: 5',
+  'Content-Length: -1',
+  'Content-Length: 99999999999',
+  'content-length:5',
+  'Transfer-Encoding: chunked',
+  'Transfer-Encoding: gzip, chunked',
+  'Transfer-Encoding : chunked',
+  'TE: trailers',
+  'Host: other.example',
+  'Host:',
+  'Connection: close',
+  'Connection: keep-alive',
+  'Connection: host, content-length',
+  'Expect: 100-continue',
+  'Expect: x',
+  'Upgrade: websocket',
+  'Connection: upgrade',
+  ' folded',
+  '\tfolded',
+  ': x',
+  'x',
+  'Trailer: content-length',
+  'Via: 1.1 a, 1.1 b',
+  'Forwarded: for="[',
+  'Max-Forwards: 0',
+  'Range: bytes=0-',
+  '0',
+  '',
 ];
 
 /** Bytes and runs of them that parsers trip over. */
 const runs: readonly string[] = [
-  ...[
-    '\0',
-    '\r',
-    '\n',
-    '\r\n',
-    '\r\n\r\n',
-    '\n\n',
-    ' ',
-    '\t',
-    '\x0b',
-    '\x7f',
-    '\x80',
-    '\xff',
-    ':',
-    ';',
-    ',',
-    '"',
-    '\\',
-  ],
-  ...[
-    '%',
-    '%00',
-    '%2e%2e',
-    '%2f',
-    '../',
-    '//',
-    '#',
-    '?',
-    '*',
-    '0\r\n\r\n',
-    'ffffffffffffffff',
-    'HTTP/1.1',
-    ' HTTP/1.1\r\n',
-  ],
+  '\0',
+  '\r',
+  '\n',
+  '\r\n',
+  '\r\n\r\n',
+  '\n\n',
+  ' ',
+  '\t',
+  '\x0b',
+  '\x7f',
+  '\x80',
+  '\xff',
+  ':',
+  ';',
+  ',',
+  '"',
+  '\\',
+  '%',
+  '%00',
+  '%2e%2e',
+  '%2f',
+  '../',
+  '//',
+  '#',
+  '?',
+  '*',
+  '0\r\n\r\n',
+  'ffffffffffffffff',
+  'HTTP/1.1',
+  ' HTTP/1.1\r\n',
 ];
 
 type Mutation = (text: string, random: SeededRandom) => string;
@@ -130,9 +121,8 @@ const mutations: readonly Mutation[] = [
   (text, random) => {
     const all = text.split('\r\n');
     const at = random.below(all.length);
-    if (random.chance(0.5)) all.splice(at, 0, random.pick(lines));
-    else if (random.chance(0.5)) all.splice(at, 1);
-    else all.splice(random.below(all.length), 0, ...all.splice(at, 1));
+    const [line] = random.chance(0.5) ? [random.pick(lines)] : all.splice(at, 1);
+    if (random.chance(0.75)) all.splice(random.below(all.length + 1), 0, line);
     return all.join('\r\n');
   },
   // A digit becomes another: lengths, versions, chunk sizes.
@@ -155,7 +145,7 @@ export interface MutatedRequest {
   /** What goes over the wire, latin1, packet by packet. */
   readonly packets: readonly string[];
   /** What the client does when it has sent all. */
-  readonly then: 'wait' | 'end' | 'leave';
+  readonly afterwards: 'wait' | 'end' | 'leave';
 }
 
 /** One to three requests on a connection, of which one at least is spoilt. */
@@ -169,5 +159,5 @@ export function mutateRequest(random: SeededRandom): MutatedRequest {
     packets.push(text.slice(at, at + bytes));
     at += bytes;
   }
-  return { packets, then: random.chance(0.05) ? 'leave' : random.chance(0.7) ? 'end' : 'wait' };
+  return { packets, afterwards: random.chance(0.05) ? 'leave' : random.chance(0.7) ? 'end' : 'wait' };
 }

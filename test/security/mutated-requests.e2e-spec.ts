@@ -81,23 +81,23 @@ class MeasuredGateway {
 /** How a connection ended: with these statuses, or without a word. */
 type Outcome = { readonly statuses: readonly number[] } | { readonly stuck: string };
 
-async function send(port: number, { packets, then }: MutatedRequest): Promise<Outcome> {
+async function send(port: number, { packets, afterwards }: MutatedRequest): Promise<Outcome> {
   const client = await RawConnection.open(port);
   for (const packet of packets) {
     client.write(packet);
     if (packets.length > 1) await new Promise(setImmediate);
   }
-  if (then === 'leave') {
+  if (afterwards === 'leave') {
     client.socket.resetAndDestroy();
     return { statuses: [] };
   }
-  if (then === 'end') client.socket.end();
+  if (afterwards === 'end') client.socket.end();
   try {
     // A connection may be kept for more only when it was answered.
-    const kept = (): boolean => then === 'wait' && /^HTTP\/1\.1 [2-5]\d\d [^]*\r\n\r\n/m.test(client.text);
+    const kept = (): boolean => afterwards === 'wait' && /^HTTP\/1\.1 [2-5]\d\d [^]*\r\n\r\n/m.test(client.text);
     await client.until(({ ended, closed }) => ended || closed || kept(), PATIENCE_MS);
   } catch {
-    return { stuck: JSON.stringify({ packets, then, received: client.text }) };
+    return { stuck: JSON.stringify({ packets, afterwards, received: client.text }) };
   } finally {
     client.destroy();
   }
@@ -115,7 +115,14 @@ describe('requests that are spoilt at random', () => {
       reply: ({ method }) => (method === 'HEAD' ? SHORT_REPLY.slice(0, -2) : SHORT_REPLY),
     });
     gateway = await MeasuredGateway.start({
-      server: { port: 0, host: '127.0.0.1', headBytesMax: 4_096, headTimeoutMs: 1_000, requestTimeoutMs: 1_000, drainTimeoutMs: 2_000 },
+      server: {
+        port: 0,
+        host: '127.0.0.1',
+        headBytesMax: 4_096,
+        headTimeoutMs: 1_000,
+        requestTimeoutMs: 1_000,
+        drainTimeoutMs: 2_000,
+      },
       upstreams: { strict: { targets: [{ url: upstream.url }] } },
       routes: [
         { id: 'all', match: { path: '/*' }, upstream: 'strict', cors: { origins: ['https://a.example'] } },

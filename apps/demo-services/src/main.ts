@@ -7,6 +7,8 @@ const EXIT_CONFIG = 78;
 
 // Started by the gateway: when that is gone, however it ended, nobody needs us.
 process.once('disconnect', () => process.exit(0));
+// Listening for that would keep a process alive that could not start.
+process.channel?.unref();
 
 try {
   const services = await startDemoServices();

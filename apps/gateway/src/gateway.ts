@@ -125,12 +125,14 @@ export class Gateway {
   }
 
   private async listenTraffic(host: string | null, port: number): Promise<void> {
+    // Not through Nest, which writes a failure to the log that the caller is told of anyway.
+    const fastify = this.app.getHttpAdapter().getInstance();
     try {
-      await this.app.listen({ port, host: host ?? '::' });
+      await fastify.listen({ port, host: host ?? '::' });
     } catch (error) {
       // `::` takes IPv4 as well, where the machine has IPv6 at all.
       if (host !== null || (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error;
-      await this.app.listen({ port, host: '0.0.0.0' });
+      await fastify.listen({ port, host: '0.0.0.0' });
     }
   }
 

@@ -1,4 +1,4 @@
-import { ConfigError, EXIT_CONFIG, loadConfig } from '../config/index.js';
+import { ConfigError, EXIT_CONFIG, loadConfig, type LoadedConfig } from '../config/index.js';
 import { Gateway, checksFor, type GatewayOptions } from '../gateway.js';
 import { banner } from './banner.js';
 import { tuneHeap } from './tune-heap.js';
@@ -23,8 +23,9 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
   tuneHeap();
   const signalled = untilSignal();
   let services: DemoServices | null = null;
+  let loaded: LoadedConfig | null = null;
   try {
-    const loaded = loadConfig({
+    loaded = loadConfig({
       ...(file === undefined ? {} : { file }),
       env: process.env,
       cwd: process.cwd(),
@@ -39,7 +40,7 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
     if (!clean) process.stderr.write('sluice: some requests did not finish in time and were cut\n');
     return clean ? 0 : EXIT_FAILURE;
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explain(error, loaded)}\n`);
     return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
   } finally {
     await services?.stop();
@@ -60,12 +61,17 @@ function untilSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-function explain(error: unknown): string {
+function explain(error: unknown, loaded: LoadedConfig | null): string {
   if (error instanceof ConfigError) return error.format();
   const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE')
-    return `sluice: port ${port} is in use; set server.port or API_GATEWAY_PORT to another one`;
+  const management = loaded !== null && port !== undefined && port === loaded.config.management.port;
+  if (code === 'EADDRINUSE') {
+    const setting = management ? 'management.port' : 'server.port or API_GATEWAY_PORT';
+    return `sluice: port ${port} is in use; set ${setting} to another one`;
+  }
   if (code === 'EACCES' && port !== undefined) return `sluice: no permission to listen on port ${port}`;
-  if (code === 'EADDRNOTAVAIL') return `sluice: ${address} is no address of this machine; correct server.host`;
+  if (code === 'EADDRNOTAVAIL') {
+    return `sluice: ${address} is no address of this machine; correct ${management ? 'management' : 'server'}.host`;
+  }
   return `sluice: ${message}`;
 }

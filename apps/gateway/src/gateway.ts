@@ -77,6 +77,8 @@ export class Gateway {
       serve(request, response, head) {
         // What was decided by is what is served: Fastify sees the normalised path.
         request.url = head.path + head.query;
+        // A target in absolute form outweighs Host (RFC 9112 section 3.2.2): where the two differ, neither makes it local.
+        if (request.headers.host !== head.authority) request.headers.host = '';
         if (head.expectsContinue) response.writeContinue();
         if (head.hasBody) closeBehindUnread(request, response);
         slot.fastify?.(request, response);

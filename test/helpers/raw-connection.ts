@@ -42,7 +42,11 @@ export class RawConnection {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(look);
-        reject(new Error(`nothing matching within ${timeoutMs} ms; received so far: ${JSON.stringify(this.text)}`));
+        reject(
+          new Error(
+            `nothing matching within ${timeoutMs} ms; received so far: ${JSON.stringify(this.text.slice(0, 2_000))}`,
+          ),
+        );
       }, timeoutMs);
       const look = (): void => {
         if (!condition(this)) return;

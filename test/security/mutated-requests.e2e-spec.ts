@@ -143,7 +143,7 @@ describe('requests that are spoilt at random', () => {
     const stuck: string[] = [];
     let left = REQUESTS;
 
-    const half = async (until: number): Promise<NodeJS.MemoryUsage> => {
+    const sendDownTo = async (until: number): Promise<void> => {
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
           while (left > until && stuck.length === 0 && gateway.running) {

@@ -88,11 +88,16 @@ export class NodeClient implements UpstreamClient {
   }
 }
 
+type TimeoutCode = 'connect-timeout' | 'headers-timeout' | 'idle-timeout';
+
 class NodeExchange implements Exchange {
   private client: ClientRequest | null = null;
   private response: IncomingMessage | null = null;
   private over = false;
   private timer: NodeJS.Timeout | null = null;
+  private armedFor: TimeoutCode = 'connect-timeout';
+  /** Neither the upstream has said 100 nor the client sent anything without it. */
+  private expecting = false;
 
   constructor(
     private readonly handler: ExchangeHandler,
@@ -102,14 +107,24 @@ class NodeExchange implements Exchange {
 
   begin(client: ClientRequest, request: UpstreamRequest): void {
     this.client = client;
+    this.expecting = request.expectsContinue;
     this.arm(this.options.connectTimeoutMs, 'connect-timeout');
+    const waitForHead = (): void => this.arm(this.options.headersTimeoutMs, 'headers-timeout');
     client.on('socket', (socket) => {
-      const connected = (): void => this.arm(this.options.headersTimeoutMs, 'headers-timeout');
+      // The time to the response head counts from the end of the request, and no less from an expectation.
+      const connected = (): void => {
+        if (this.expecting || client.writableFinished) waitForHead();
+        else this.disarm();
+      };
       if (socket.connecting)
         socket.once(this.options.origin.startsWith('https:') ? 'secureConnect' : 'connect', connected);
       else connected();
     });
-    client.on('continue', () => this.over || this.handler.onInformation(100, []));
+    client.on('finish', () => this.response ?? waitForHead());
+    client.on('continue', () => {
+      this.stopExpecting();
+      if (!this.over) this.handler.onInformation(100, []);
+    });
     client.on('information', (info) => {
       if (!this.over && info.statusCode !== 100)
         this.handler.onInformation(info.statusCode, lowerNames(info.rawHeaders));
@@ -181,7 +196,7 @@ class NodeExchange implements Exchange {
     client.flushHeaders();
     body.on('data', (chunk: Buffer) => {
       if (this.over) return;
-      this.timer?.refresh();
+      this.stopExpecting();
       if (!client.write(chunk)) body.pause();
     });
     client.on('drain', () => body.resume());
@@ -193,14 +208,26 @@ class NodeExchange implements Exchange {
     });
   }
 
-  private arm(timeoutMs: number, code: 'connect-timeout' | 'headers-timeout' | 'idle-timeout'): void {
+  private stopExpecting(): void {
+    if (!this.expecting) return;
+    this.expecting = false;
+    if (this.armedFor === 'headers-timeout') this.disarm();
+  }
+
+  private arm(timeoutMs: number, code: TimeoutCode): void {
+    this.disarm();
+    this.armedFor = code;
+    if (timeoutMs > 0 && !this.over) this.timer = setTimeout(() => this.fail(new UpstreamError(code)), timeoutMs);
+  }
+
+  private disarm(): void {
     if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = timeoutMs > 0 && !this.over ? setTimeout(() => this.fail(new UpstreamError(code)), timeoutMs) : null;
+    this.timer = null;
   }
 
   private finish(): void {
     this.over = true;
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.disarm();
     this.ended(this);
   }
 }

@@ -189,6 +189,12 @@ class UndiciExchange extends DeadlineEntry implements Exchange, Dispatcher.Dispa
 
   override onDeadline(): void {
     if (this.over) return;
+    if (this.chunks === 1) {
+      // Its time was not taken: it may have come just now.
+      this.chunks++;
+      this.idleTimeout?.add(this, performance.now());
+      return;
+    }
     this.finish();
     const error = new UpstreamError(this.answered ? 'idle-timeout' : 'headers-timeout');
     this.controller?.abort(error);

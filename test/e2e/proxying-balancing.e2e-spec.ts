@@ -75,7 +75,7 @@ describe('balancing', () => {
     it('gives each target exactly its share, spread out', async () => {
       const url = await start({ balance: 'round-robin' }, [5, 1, 2]);
       const round = await askInTurn(url, 8);
-      expect([...round].sort().join('')).toBe('aaaaabcc');
+      expect(Array.from(round).sort().join('')).toBe('aaaaabcc');
       expect(round).not.toContain('aaaa');
       expect(await askInTurn(url, 16)).toBe(round + round);
     });

@@ -235,7 +235,7 @@ describe('the end of a gateway', () => {
       await serve();
       const client = await connect();
       const heard: string[] = [];
-      client.on('message', (data) => heard.push(String(data)));
+      client.on('message', (data) => heard.push((data as Buffer).toString()));
       client.on('close', (code) => heard.push(`closed ${code}`));
       const closed = once(client, 'close');
       switched.write(Buffer.concat([Buffer.from([0x81, 5]), Buffer.from('he')]));

@@ -123,7 +123,7 @@ export class GatewayProcess {
 
   private note(change: () => void): void {
     change();
-    for (const look of [...this.waiting]) look();
+    for (const look of this.waiting) look();
   }
 }
 

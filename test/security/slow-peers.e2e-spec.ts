@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataPlane } from '../../apps/gateway/src/pipeline/data-plane.js';
+import { connectionsOf } from '../../apps/gateway/src/server/open-connections.js';
 import { converse, expectWireProblem } from '../helpers/converse.js';
 import { eventually, pass } from '../helpers/eventually.js';
 import { startHttpUpstream, type HttpUpstream } from '../helpers/http-upstream.js';
@@ -191,5 +192,31 @@ describe('a client that never reads', () => {
     client.write(`GET /a HTTP/1.1\r\n${HOST}\r\n`);
     await client.until(({ text }) => wireReplies(text).length === 2);
     client.destroy();
+  });
+});
+
+describe('clients that only hold connections', () => {
+  it('get no more of them than connectionsMax, and leave room when they go', async () => {
+    const own = await startGateway({
+      server: { connectionsMax: 3 },
+      routes: [{ id: 'own', match: { path: '/*' }, respond: { body: 'ok' } }],
+    });
+    const holding: RawConnection[] = [];
+    for (let i = 0; i < 3; i++) holding.push(await RawConnection.open(own.port));
+    holding[0].write(`GET /a HTTP/1.1\r\n${HOST}\r\n`);
+    await holding[0].until(({ text }) => text.endsWith('ok'));
+    const refused = await RawConnection.open(own.port);
+    await refused.until(({ ended, closed }) => ended || closed);
+    expect(refused.text).toBe('');
+    refused.destroy();
+    // Those that are in are served on.
+    holding[1].write(`GET /a HTTP/1.1\r\n${HOST}\r\n`);
+    await holding[1].until(({ text }) => text.endsWith('ok'));
+    for (const connection of holding) connection.destroy();
+    const server = own.gateway.app.getHttpServer();
+    await eventually('the gateway has noticed', () => connectionsOf(server).size === 0);
+    const { replies } = await converse(own.port, `GET /a HTTP/1.1\r\n${HOST}\r\n`);
+    expect(replies).toMatchObject([{ status: 200, body: 'ok' }]);
+    await own.close();
   });
 });

@@ -60,7 +60,7 @@ describe('a WebSocket', () => {
     gateway = await startGateway({
       upstreams: {
         sockets: { targets: [{ url: upstream.url }] },
-        impatient: { targets: [{ url: upstream.url }], timeouts: { idleMs: 300 } },
+        impatient: { targets: [{ url: upstream.url }], timeouts: { idleMs: 1_500 } },
       },
       routes: [
         {
@@ -202,7 +202,7 @@ describe('a WebSocket', () => {
   it('that nobody uses is closed after the idle time of the upstream', async () => {
     const client = await connect('/idle');
     for (let i = 0; i < 5; i++) {
-      await pass(100);
+      await pass(400);
       await echoed(client, 'still here');
     }
     await once(client, 'close');

@@ -159,5 +159,5 @@ export function mutateRequest(random: SeededRandom): MutatedRequest {
     packets.push(text.slice(at, at + bytes));
     at += bytes;
   }
-  return { packets, afterwards: random.chance(0.05) ? 'leave' : random.chance(0.7) ? 'end' : 'wait' };
+  return { packets, afterwards: random.chance(0.05) ? 'leave' : random.chance(0.85) ? 'end' : 'wait' };
 }

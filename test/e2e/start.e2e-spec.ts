@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join, relative } from 'node:path';
@@ -12,9 +14,9 @@ const run = promisify(execFile);
 const answering = { routes: [{ id: 'hello', match: { path: '/hello' }, respond: { status: 200, body: 'hello' } }] };
 const NEST_BUILD_MS = 120_000;
 
-async function listen(): Promise<Server> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+async function listen(port = 0): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
   return server;
 }
 
@@ -22,11 +24,16 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** Ports that were free a moment ago. */
+/** Ports that were free a moment ago, below those that the system gives to outgoing connections in the meantime. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = randomInt(20_000, 32_000);
+    const server = await listen(port).catch(() => null);
+    if (server === null) continue;
+    await new Promise((resolve) => server.close(resolve));
+    if (!ports.includes(port)) ports.push(port);
+  }
   return ports;
 }
 

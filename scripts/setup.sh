@@ -86,6 +86,21 @@ installed=$(node_modules/.bin/node --version 2>/dev/null || true)
   "node_modules/.bin/node is '${installed:-missing}', not v$pinned: its install script did not run" \
   "(npm's ignore-scripts, or allowScripts in package.json); 'npm rebuild node --ignore-scripts=false' runs it"
 
+# ── Redis for the tests ──────────────────────────────────────────────────────────────────────────────────────────────
+
+# Tests take a container where an engine answers. Everything else works without, so that this may fail.
+if ! command -v redis-server >/dev/null && ! docker info >/dev/null 2>&1; then
+  if command -v apt-get >/dev/null; then
+    # RUNLEVEL keeps Debian from starting a server of its own on the usual port.
+    (RUNLEVEL=1 apt_install redis-server) || say 'redis-server is missing: tests with Redis will fail'
+  elif command -v brew >/dev/null; then
+    say 'installing redis with Homebrew'
+    brew install --quiet redis || say 'redis-server is missing: tests with Redis will fail'
+  else
+    say 'redis-server is missing: tests with Redis will fail'
+  fi
+fi
+
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export PATH="$PWD/node_modules/.bin:$PATH"

@@ -28,8 +28,18 @@ describe('the order of stages', () => {
         "compression: near the client: everything below works on plain bodies",
         "header-rules: inside compression, so that rules may set a type or forbid transforming",
         "body-limit: before any work is spent on a request whose declared body will be refused",
+        "ip-rules: who may not come at all costs nothing more",
+        "pre-auth-rate-limit: by address, before credentials are looked at: guessing them is limited too",
+        "authenticate: who asks, which everything below may be decided by",
+        "authorize: what they may do, before it takes from their limits",
+        "rate-limit: by user, tenant and key, which are known now",
+        "cache: below every refusal, since a stored reply is for those who may ask; above everything that costs the upstream",
         "respond: answers from here, after everything that may refuse",
         "redirect: as respond",
+        "choose-upstream: the policies below belong to one upstream",
+        "bulkhead: waits for a place before the breaker is asked, whose answer may be another by then",
+        "breaker: an open one costs nothing but its answer",
+        "retry: inside the breaker, which counts each try",
         "forward: last: what comes so far goes upstream",
       ]
     `);
@@ -57,7 +67,8 @@ describe('the pipeline of a route', () => {
     const full = { cors: { origins: ['*'] }, compression: true, headers: { response: { set: { a: '1' } } } };
     const stages = await stagesOf({ upstream: 'u', ...full });
     expect(stages).toEqual(['cors', 'compression', 'header-rules', 'body-limit', 'forward']);
-    expect(await stagesOf({ weighted: [{ upstream: 'u', weight: 1 }], ...full })).toEqual(stages);
+    const shared = await stagesOf({ weighted: [{ upstream: 'u', weight: 1 }], ...full });
+    expect(shared).toEqual(stages.toSpliced(-1, 0, 'choose-upstream'));
   });
 
   it.each<[string, Omit<RouteInput, 'id' | 'match'>]>([

@@ -1,19 +1,9 @@
 import { Transform } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Events, requestFailed, type Stage, type StageHooks, type StageType } from '@app/gateway';
+import { Events, requestFailed, type StageHooks } from '@app/gateway';
 import { startRawUpstream, type RawUpstream } from '../helpers/raw-upstream.js';
+import { stageOf } from '../helpers/stage-of.js';
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
-
-/** A stage whose hooks are those of the test. */
-function stageOf(hooks: StageHooks): StageType {
-  return class Failing implements Stage {
-    readonly name = 'failing';
-    readonly after = 'body-limit';
-    compile(): StageHooks {
-      return hooks;
-    }
-  };
-}
 
 function broken(): never {
   // A code like those of Node, which an upstream's malformed head has as well.

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import { RedisModule } from '@app/redis';
 import { ConfigModule, type LoadedConfig } from './config/index.js';
 import { ControlModule } from './control/control.module.js';
 import type { Stage } from './pipeline/contract/stage.js';
@@ -19,13 +20,14 @@ export interface GatewayModuleOptions {
 @Module({})
 export class GatewayModule {
   static register({ loaded, stages = [], imports = [] }: GatewayModuleOptions): DynamicModule {
-    const { telemetry } = loaded.config;
+    const { telemetry, redis } = loaded.config;
     const config = ConfigModule.forRoot(loaded);
     const pipeline = PipelineModule.register(config, stages, imports);
     return {
       module: GatewayModule,
       imports: [
         config,
+        RedisModule.forRoot({ settings: redis.url === null ? null : { ...redis, url: redis.url } }),
         pipeline,
         FailureLogModule,
         ...(telemetry.metrics ? [MetricsModule.register(pipeline)] : []),

@@ -16,6 +16,7 @@ import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
 import { closeBehindUnread } from './pipeline/linger.js';
 import { routeExtensions } from './pipeline/route-extensions.js';
+import { checkRedisAddress } from './redis-address.check.js';
 import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { answerClientError } from './server/client-error.js';
 import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
@@ -28,7 +29,7 @@ import { UpstreamRegistry } from './upstream/upstream-registry.js';
 /** What the configuration is checked by, beside its own schema: the settings of custom stages, and the routes' conflicts. */
 export function checksFor(stages: readonly StageType[]): CheckOptions {
   return {
-    checks: [checkRouteConflicts],
+    checks: [checkRouteConflicts, checkRedisAddress],
     extensions: routeExtensions(stages),
   };
 }

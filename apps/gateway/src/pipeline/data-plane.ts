@@ -14,6 +14,7 @@ import { GatewayResponse } from './contract/gateway-response.js';
 import { RequestContext } from './contract/request-context.js';
 import { RequestHead } from './contract/request-head.js';
 import type { Stage } from './contract/stage.js';
+import { InnerFlow } from './inner-flow.js';
 import type { Lifecycle } from './lifecycle.js';
 import { pendingReply } from './pending-reply.js';
 import { emptyPipeline } from './pipeline.js';
@@ -51,10 +52,10 @@ export class DataPlane {
       config,
       viaName(config),
       stages,
-      (pipeline) => new RequestFlow(pipeline, lifecycle, report),
+      (pipeline) => new RequestFlow(pipeline, lifecycle, report, InnerFlow.begin),
     );
     const nothing = z.strictObject(routeShape).parse({ id: 'none', match: { path: '/' } });
-    this.fallback = new RequestFlow(emptyPipeline(nothing, config.routes.length), lifecycle, report);
+    this.fallback = new RequestFlow(emptyPipeline(nothing, config.routes.length), lifecycle, report, InnerFlow.begin);
     const closed = (context: RequestContext): void => this.closed(context);
     this.onClosed = function () {
       if (this.context !== null) closed(this.context);
@@ -196,21 +197,12 @@ export class DataPlane {
 
   private closed(context: RequestContext): void {
     if (context.closed) return;
-    context.closed = true;
     if (context.outcome === 'pending') {
       const complete = context.response.writableFinished || context.status === 101;
       context.outcome = complete ? 'completed' : 'client-gone';
     }
     this.active--;
-    for (const { at, hooks } of (context.flow as RequestFlow).pipeline.end) {
-      // A stage that was never asked has nothing to give back.
-      if (at > context.stage) continue;
-      try {
-        hooks.end(context);
-      } catch (error) {
-        this.events.emit(requestFailed, { context, error });
-      }
-    }
+    (context.flow as RequestFlow).close(context);
     this.events.emit(requestEnded, context);
   }
 }

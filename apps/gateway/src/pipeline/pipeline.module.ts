@@ -7,6 +7,7 @@ import { RedirectStage } from '../response/redirect.stage.js';
 import { RespondStage } from '../response/respond.stage.js';
 import { BodyLimitStage } from '../edge/body-limit.stage.js';
 import { CorsStage } from '../edge/cors.stage.js';
+import { ChooseUpstreamStage } from '../upstream/choose-upstream.stage.js';
 import { Deadlines } from '../upstream/deadlines.js';
 import { ForwardStage } from '../upstream/forward.stage.js';
 import { UpgradedConnections } from '../upstream/upgrade/upgraded-connections.js';
@@ -19,7 +20,7 @@ import { Lifecycle } from './lifecycle.js';
 import { orderStages } from './order-stages.js';
 import { STAGES } from './pipeline.constants.js';
 
-const plainStages = [BodyLimitStage, CorsStage, HeaderRulesStage, RedirectStage, RespondStage];
+const plainStages = [BodyLimitStage, ChooseUpstreamStage, CorsStage, HeaderRulesStage, RedirectStage, RespondStage];
 
 /** Composes the data plane by DI: every stage is a provider, custom ones among them. */
 @Module({})

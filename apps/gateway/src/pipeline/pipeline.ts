@@ -18,6 +18,10 @@ export interface Pipeline {
   readonly stages: readonly string[];
   readonly request: readonly Placed<'request'>[];
   readonly forward: readonly Placed<'forward'>[];
+  readonly attempt: readonly Placed<'attempt'>[];
+  readonly settle: readonly Placed<'settle'>[];
+  readonly broken: readonly Placed<'broken'>[];
+  readonly retry: readonly Placed<'retry'>[];
   readonly response: readonly Placed<'response'>[];
   readonly body: readonly Placed<'body'>[];
   readonly end: readonly Placed<'end'>[];
@@ -43,6 +47,10 @@ export function compilePipeline(
     stages: used.map(({ name }) => name),
     request: having('request'),
     forward: having('forward'),
+    attempt: having('attempt'),
+    settle: having('settle'),
+    broken: having('broken'),
+    retry: having('retry'),
     // Replies pass the list upwards.
     response: having('response').reverse(),
     body: having('body').reverse(),
@@ -56,5 +64,17 @@ const NO_ROUTE = '-';
 /** For replies to requests that have no route. */
 export function emptyPipeline(route: RouteConfig, index: number): Pipeline {
   const info: RouteInfo = { id: NO_ROUTE, index, config: route, params: () => ({}) };
-  return { route: info, stages: [], request: [], forward: [], response: [], body: [], end: [] };
+  return {
+    route: info,
+    stages: [],
+    request: [],
+    forward: [],
+    attempt: [],
+    settle: [],
+    broken: [],
+    retry: [],
+    response: [],
+    body: [],
+    end: [],
+  };
 }

@@ -1,30 +1,46 @@
 import { STATUS_CODES } from 'node:http';
-import type { Transform } from 'node:stream';
+import type { Transform, Writable } from 'node:stream';
 import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
 import { renderProblem } from '../problems/render-problem.js';
 import { Answer } from './contract/answer.js';
 import { Flow } from './contract/flow.js';
 import type { GatewayResponse } from './contract/gateway-response.js';
+import type { InnerRequest, ReplyReceiver } from './contract/inner-request.js';
 import type { RequestContext } from './contract/request-context.js';
+import type { RequestHead } from './contract/request-head.js';
 import { removeField, type ResponseHead } from './contract/response-head.js';
 import { StageFailure } from './contract/stage-failure.js';
 import { TAKEN, type Verdict } from './contract/stage.js';
 import { mayTrail, takesTrailers } from './contract/trailer-fields.js';
+import type { TryFailure } from './contract/try-failure.js';
 import { announceClose, closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
+import { askBeforeTry, askForRetry, tellBroken, tellSettled, type Report } from './tries.js';
 
 /** Tells whether the gateway is shutting down, when replies ask clients to leave. */
 export interface DrainState {
   readonly draining: boolean;
 }
 
+/** Begins the inner requests of a flow. Given from outside, since such a request has a flow itself. */
+export type InnerRequestMaker = (
+  outer: RequestFlow,
+  context: RequestContext,
+  edit: (head: RequestHead) => void,
+  receiver: ReplyReceiver,
+) => InnerRequest;
+
 /** Takes requests down the stages of one route, and replies up. One for each pipeline. */
 export class RequestFlow extends Flow {
+  /** Replies pass the stages below this place only: -1 lets them pass all, up to the client. */
+  protected readonly above: number = -1;
+
   constructor(
     readonly pipeline: Pipeline,
-    private readonly drain: DrainState,
-    private readonly report: (context: RequestContext, error: unknown) => void,
+    readonly drain: DrainState,
+    readonly report: Report,
+    readonly begins: InnerRequestMaker,
   ) {
     super();
   }
@@ -53,6 +69,46 @@ export class RequestFlow extends Flow {
     for (const { hooks } of this.pipeline.forward) hooks.forward(context, headers);
   }
 
+  attempt(context: RequestContext): Problem | undefined {
+    return askBeforeTry(this.pipeline, context, this.report);
+  }
+
+  settle(context: RequestContext, status: number, failure: TryFailure | null): void {
+    tellSettled(this.pipeline, context, status, failure, this.report);
+  }
+
+  broken(context: RequestContext, failure: TryFailure): void {
+    tellBroken(this.pipeline, context, failure, this.report);
+  }
+
+  retry(
+    context: RequestContext,
+    status: number,
+    failure: TryFailure | null,
+    headers: readonly string[] | null,
+  ): number {
+    return askForRetry(this.pipeline, context, status, failure, headers, this.report);
+  }
+
+  ask(context: RequestContext, edit: (head: RequestHead) => void, receiver: ReplyReceiver): InnerRequest {
+    return this.begins(this, context, edit, receiver);
+  }
+
+  /** Runs the end hooks of the stages that were asked. */
+  close(context: RequestContext): void {
+    if (context.closed) return;
+    context.closed = true;
+    for (const { at, hooks } of this.pipeline.end) {
+      // A stage that was never asked has nothing to give back.
+      if (at > context.stage || at <= this.above) continue;
+      try {
+        hooks.end(context);
+      } catch (error) {
+        this.report(context, error);
+      }
+    }
+  }
+
   reply(context: RequestContext, reply: Answer | Problem): void {
     if (context.ended) return;
     if (context.status !== 0) {
@@ -70,22 +126,26 @@ export class RequestFlow extends Flow {
   }
 
   begin(context: RequestContext, head: ResponseHead): void {
-    const { response: responseHooks, body: bodyHooks } = this.pipeline;
+    const { response: responseHooks } = this.pipeline;
     try {
       for (let i = 0; i < responseHooks.length; i++) {
-        if (responseHooks[i].at <= context.stage) responseHooks[i].hooks.response(context, head);
+        const { at, hooks } = responseHooks[i];
+        if (at <= context.stage && at > this.above) hooks.response(context, head);
       }
-      for (let i = 0; i < bodyHooks.length; i++) {
-        if (bodyHooks[i].at <= context.stage) this.transform(context, head, bodyHooks[i].hooks.body(context, head));
-      }
+      if (this.pipeline.body.length > 0) this.transform(context, head);
     } catch (error) {
       throw new StageFailure(error);
     }
     this.send(context, head);
   }
 
+  /** Where replies go in the end. */
+  protected target(context: RequestContext): Writable {
+    return context.response;
+  }
+
   /** Writes a head that has passed the stages. */
-  private send(context: RequestContext, head: ResponseHead): void {
+  protected send(context: RequestContext, head: ResponseHead): void {
     const { headers } = head;
     headers.push('x-request-id', context.head.id);
     if (this.drain.draining) announceClose(context, headers);
@@ -158,8 +218,8 @@ export class RequestFlow extends Flow {
   private replyPastStages(context: RequestContext, problem: Problem): void {
     if (context.ended) return;
     const { head, body } = this.toMessage(context, problem);
-    // A stage may have put its stream before the response already.
-    context.sink = context.response;
+    // A stage may have put its stream before it already.
+    context.sink = this.target(context);
     this.send(context, head);
     this.end(context, wireBody(context, head, body), []);
   }
@@ -187,14 +247,21 @@ export class RequestFlow extends Flow {
     return { head: headOf(reply.type.status, headers, body), body };
   }
 
-  /** Puts a stream between what is written from now on and what was the sink so far. */
-  private transform(context: RequestContext, head: ResponseHead, stream: Transform | null): void {
-    if (stream === null) return;
-    removeField(head.headers, 'content-length');
+  /** Puts the streams of the stages between what is written from now on and what was the sink so far, the lowest first. */
+  private transform(context: RequestContext, head: ResponseHead): void {
     const target = context.sink;
-    stream.on('error', (error) => this.fail(context, error));
-    stream.pipe(target);
-    context.sink = stream;
+    let above: Transform | null = null;
+    for (const { at, hooks } of this.pipeline.body) {
+      if (at > context.stage || at <= this.above) continue;
+      const stream = hooks.body(context, head);
+      if (stream === null) continue;
+      removeField(head.headers, 'content-length');
+      stream.on('error', (error) => this.fail(context, error));
+      if (above === null) context.sink = stream;
+      else above.pipe(stream);
+      above = stream;
+    }
+    above?.pipe(target);
   }
 }
 

@@ -3,17 +3,18 @@ import type { RequestContext } from '../pipeline/contract/request-context.js';
 import { fieldOf, removeField } from '../pipeline/contract/response-head.js';
 import { StageFailure } from '../pipeline/contract/stage-failure.js';
 import { Problem } from '../problems/problem.js';
+import type { TryFailure } from '../pipeline/contract/try-failure.js';
 import type { ProblemType } from '../problems/problem-type.js';
 import { problems } from '../problems/registry.js';
-import type { Exchange, ExchangeHandler, UpstreamRequest } from './client/upstream-client.js';
+import type { ExchangeHandler, UpstreamRequest } from './client/upstream-client.js';
 import type { UpstreamError } from './client/upstream-error.js';
-import { CallbackDeadline, DeadlineEntry } from './deadline-queue.js';
+import { CallbackDeadline } from './deadline-queue.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from './events.js';
-import type { ForwardPlan, UpstreamPlan } from './forward-plan.js';
+import type { ForwardPlan } from './forward-plan.js';
 import { problemFor } from './problem-mapping.js';
 import { RequestBody, collectBody } from './request-body.js';
-import { takeResponseFields } from './response-fields.js';
-import type { Target } from './target.js';
+import { isEventStream, takeResponseFields } from './response-fields.js';
+import { isIdempotent, TriedExchange } from './tried-exchange.js';
 import type { UpgradedConnections } from './upgrade/upgraded-connections.js';
 
 /** Bodies up to this size are collected before they are sent, see collectBody(). */
@@ -22,28 +23,11 @@ const COLLECT_BYTES_MAX = 16_384;
 /** Interim responses that an exchange may have: a client that does not read cannot slow them down. */
 const INTERIM_MAX = 100;
 
-/** RFC 9110 section 9.2.2, and QUERY, which is safe by definition. */
-const idempotent = new Set([
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'TRACE',
-  'PUT',
-  'DELETE',
-  'QUERY',
-  'PROPFIND',
-  'REPORT',
-  'SEARCH',
-]);
-
 /**
  * One request on its way through an upstream: sends it, and passes the reply back as it comes.
  * It stands in the deadline queue itself, for the time to the response head.
  */
-export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
-  private exchange: Exchange | null = null;
-  private target: Target | null = null;
-  private readonly upstream: UpstreamPlan;
+export class ForwardExchange extends TriedExchange implements ExchangeHandler {
   private sent: UpstreamRequest | null = null;
   private body: RequestBody | null = null;
   private bodySeen = -1;
@@ -52,15 +36,16 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private declaredBytes = -1;
   private interim = 0;
   private over = false;
+  /** Waits for the next try. */
+  private pause: NodeJS.Timeout | null = null;
   private onDrain: (() => void) | null = null;
 
   constructor(
-    private readonly context: RequestContext,
+    context: RequestContext,
     private readonly plan: ForwardPlan,
     private readonly upgrades: UpgradedConnections,
   ) {
-    super();
-    this.upstream = plan.choose();
+    super(context, plan.upstream(context));
   }
 
   start(): void {
@@ -68,9 +53,14 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
     const { head, request } = context;
     context.exchange = this;
     context.upstream = this.upstream.group.name;
+    const refusal = this.attempt();
+    if (refusal !== undefined) {
+      this.refuse(refusal);
+      return;
+    }
     plan.deadline?.add(this, context.startedAt);
     if (this.upstream.total !== null) {
-      this.total = new CallbackDeadline(() => this.fail(problems.upstreamTimeout));
+      this.total = new CallbackDeadline(() => this.fail(problems.upstreamTimeout, 'headers-timeout'));
       this.upstream.total.add(this.total, context.startedAt);
     }
     const { fields } = head;
@@ -94,7 +84,7 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   onInformation(status: number, headers: string[]): void {
     if (this.over) return;
     if (status < 100 || ++this.interim > INTERIM_MAX) {
-      this.fail(problems.upstreamMalformed);
+      this.fail(problems.upstreamMalformed, 'malformed');
       return;
     }
     takeResponseFields(headers);
@@ -105,12 +95,14 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   onHead(status: number, statusText: string, headers: string[]): void {
     const { context } = this;
     if (status > 599) {
-      this.fail(problems.upstreamMalformed);
+      this.fail(problems.upstreamMalformed, 'malformed');
       return;
     }
-    this.queue?.remove(this);
     context.upstreamStatus = status;
     context.events.emit(exchangeAnswered, context);
+    this.settle(status, null);
+    if (this.retries(status, null, headers)) return;
+    this.queue?.remove(this);
     this.declaredBytes = takeResponseFields(headers);
     // RFC 9110 section 8.6: such a reply has no length, whatever the upstream says.
     if (status === 204) removeField(headers, 'content-length');
@@ -150,9 +142,10 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   onUpgrade(status: number, headers: string[], socket: Duplex): void {
     if (fieldOf(headers, 'upgrade')?.toLowerCase() !== this.context.head.upgrade) {
       socket.destroy();
-      this.fail(problems.upstreamMalformed);
+      this.fail(problems.upstreamMalformed, 'malformed');
       return;
     }
+    this.settle(status, null);
     this.finish();
     this.exchange = null;
     try {
@@ -167,16 +160,17 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
     if (this.over) return;
     const { context, sent, target } = this;
     this.context.events.emit(exchangeFailed, { context, error, target: target?.origin ?? '' });
-    // An idle connection that the upstream closed just as it was reused: once more is safe (RFC 9110 section 9.2.2).
-    const replayable = sent !== null && (sent.body === null || sent.body instanceof Uint8Array);
-    if (error.code === 'reset' && context.status === 0 && context.tries === 1 && replayable) {
-      if (idempotent.has(context.head.method) && sent.upgrade === '') {
+    // An idle connection that the upstream closed just as it was reused: once more is safe (RFC 9110 section 9.2.2), and
+    // says nothing about the upstream.
+    if (error.code === 'reset' && context.tries === 1 && sent !== null && this.mayReplay(sent)) {
+      if (isIdempotent(context.head.method)) {
         this.release();
         this.dispatch(sent);
         return;
       }
     }
-    this.fail(problemFor[error.code]);
+    this.settle(0, error.code);
+    if (!this.retries(0, error.code, null)) this.fail(problemFor[error.code], error.code);
   }
 
   override onDeadline(): void {
@@ -189,7 +183,8 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
         this.plan.deadline?.add(this, performance.now());
         return;
       }
-      this.fail(this.body?.stalled === true ? problems.upstreamTimeout : problems.requestTimeout);
+      if (this.body?.stalled === true) this.fail(problems.upstreamTimeout, 'headers-timeout');
+      else this.fail(problems.requestTimeout);
       return;
     }
     if (context.head.hasBody && !this.bodyWaited) {
@@ -201,21 +196,54 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
         return;
       }
     }
-    this.fail(problems.upstreamTimeout);
+    this.fail(problems.upstreamTimeout, 'headers-timeout');
   }
 
   /** The reply could not begin. Fields that Node refuses to write are the upstream's fault, a stage's failure is ours. */
   private unsent(error: unknown): void {
     if (StageFailure.is(error)) this.context.flow.fail(this.context, error);
-    else this.fail(problems.upstreamMalformed);
+    else this.fail(problems.upstreamMalformed, 'malformed');
   }
 
-  /** Ends the exchange: with a problem before the head, with a cut reply after it. */
-  private fail(type: ProblemType): void {
+  /**
+   * Ends the exchange: with a problem before the head, with a cut reply after it.
+   *
+   * @param failure what the stages above are told of it; 'aborted' is no fault of the upstream
+   */
+  private fail(type: ProblemType, failure: TryFailure = 'aborted'): void {
+    const { context } = this;
+    if (this.trying) this.settle(0, failure);
+    else if (context.status !== 0 && failure !== 'aborted') context.flow.broken(context, failure);
+    this.refuse(new Problem(type));
+  }
+
+  private refuse(problem: Problem): void {
     const { context } = this;
     this.abort();
     context.exchange = null;
-    context.flow.reply(context, new Problem(type));
+    context.flow.reply(context, problem);
+  }
+
+  /** Gives up the current try for another one, when a stage above wants that. */
+  private retries(status: number, failure: TryFailure | null, headers: readonly string[] | null): boolean {
+    const { context, sent } = this;
+    if (sent === null || !this.mayReplay(sent)) return false;
+    const delayMs = context.flow.retry(context, status, failure, headers);
+    if (delayMs < 0) return false;
+    const { exchange } = this;
+    this.release();
+    exchange?.abort();
+    if (delayMs === 0) this.tryAgain(sent);
+    else this.pause = setTimeout(() => this.tryAgain(sent), delayMs);
+    return true;
+  }
+
+  private tryAgain(sent: UpstreamRequest): void {
+    this.pause = null;
+    if (this.over) return;
+    const refusal = this.attempt();
+    if (refusal === undefined) this.dispatch(sent);
+    else this.refuse(refusal);
   }
 
   private send(body: Uint8Array | RequestBody | null): void {
@@ -238,34 +266,29 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
   private dispatch(request: UpstreamRequest): void {
     const { context, upstream } = this;
     if (this.over) return;
-    const target = upstream.group.pick(upstream.hash(context));
+    const target = this.take();
     const { headers } = request;
     const host = upstream.host(context, target);
     if (this.sent === null) headers.push('host', host);
     else headers[headers.lastIndexOf('host') + 1] = host;
     this.sent = request;
-    this.target = target;
-    target.active++;
     context.tries++;
     context.upstreamAskedAt = performance.now();
     context.events.emit(exchangeStarted, context);
+    const { tries } = context;
     const exchange = target.client.exchange(request, this);
     if (this.over) exchange.abort();
-    else this.exchange = exchange;
-  }
-
-  private release(): void {
-    if (this.target !== null) this.target.active--;
-    this.target = null;
-    this.exchange = null;
+    // It may have failed within the call, and another one taken its place.
+    else if (context.tries === tries) this.exchange = exchange;
   }
 
   private finish(): void {
     this.over = true;
+    this.settle(0, 'aborted');
+    if (this.pause !== null) clearTimeout(this.pause);
     this.queue?.remove(this);
     this.total?.queue?.remove(this.total);
-    if (this.target !== null) this.target.active--;
-    this.target = null;
+    this.giveBack();
   }
 
   /** Sends a head whose body has not begun, unless the reply is over already. */
@@ -276,13 +299,4 @@ export class ForwardExchange extends DeadlineEntry implements ExchangeHandler {
 
 function flushHead(exchange: ForwardExchange): void {
   exchange.flush();
-}
-
-function isEventStream(headers: readonly string[]): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i].length === 12 && headers[i].toLowerCase() === 'content-type') {
-      return headers[i + 1].toLowerCase().startsWith('text/event-stream');
-    }
-  }
-  return false;
 }

@@ -11,8 +11,8 @@ import type { UpstreamRegistry } from './upstream-registry.js';
 
 /** Everything about forwarding that a route decides, worked out when the configuration is loaded. */
 export interface ForwardPlan {
-  /** Picks the upstream by its share of the traffic. */
-  readonly choose: () => UpstreamPlan;
+  /** The upstream of the route, or the one that was chosen for the request. */
+  readonly upstream: (context: RequestContext) => UpstreamPlan;
   readonly bodyBytesMax: number;
   /** null forwards the path as it matched. */
   readonly rewrite: ((context: RequestContext) => string) | null;
@@ -33,32 +33,26 @@ export function planForward(
   registry: UpstreamRegistry,
   deadlines: Deadlines,
 ): ForwardPlan {
-  const shares = route.weighted ?? [{ upstream: route.upstream ?? '', weight: 1 }];
-  const plans = shares.map(({ upstream, weight }) => ({
-    plan: planUpstream(registry.get(upstream), deadlines),
-    weight,
-  }));
   return {
-    choose: chooser(plans),
+    upstream: planUpstreams(route, registry, deadlines),
     bodyBytesMax: route.bodyBytesMax ?? config.server.bodyBytesMax,
     rewrite: compileRewrite(route),
     deadline: deadlines.queue(route.timeoutMs ?? config.server.requestTimeoutMs),
   };
 }
 
-function chooser(plans: readonly { plan: UpstreamPlan; weight: number }[]): () => UpstreamPlan {
-  if (plans.length === 1) {
-    const [{ plan }] = plans;
+function planUpstreams(route: RouteConfig, registry: UpstreamRegistry, deadlines: Deadlines): ForwardPlan['upstream'] {
+  if (route.weighted === undefined) {
+    const plan = planUpstream(registry.get(route.upstream ?? ''), deadlines);
     return () => plan;
   }
-  const total = plans.reduce((sum, { weight }) => sum + weight, 0);
-  return () => {
-    let at = Math.random() * total;
-    for (const { plan, weight } of plans) {
-      at -= weight;
-      if (at < 0) return plan;
-    }
-    return plans[plans.length - 1].plan;
+  const plans = new Map(
+    route.weighted.map(({ upstream }) => [upstream, planUpstream(registry.get(upstream), deadlines)]),
+  );
+  return ({ upstream }) => {
+    const plan = plans.get(upstream);
+    if (plan === undefined) throw new Error(`no upstream was chosen: ${JSON.stringify(upstream)}`);
+    return plan;
   };
 }
 

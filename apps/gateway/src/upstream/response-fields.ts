@@ -50,3 +50,12 @@ function dropNominated(headers: string[], nominated: string): void {
     if (names.has(headers[i])) headers.splice(i, 2);
   }
 }
+
+export function isEventStream(headers: readonly string[]): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i].length === 12 && headers[i].toLowerCase() === 'content-type') {
+      return headers[i + 1].toLowerCase().startsWith('text/event-stream');
+    }
+  }
+  return false;
+}

@@ -39,9 +39,14 @@ export class UpstreamGroup {
     this.available = this.weighted();
   }
 
-  /** @param hash hash of the request, for consistent-hash */
-  pick(hash: number): Target {
-    return this.balancer.pick(this.available, hash);
+  /**
+   * @param hash hash of the request, for consistent-hash
+   * @param tried target of the try before: another one is preferred
+   */
+  pick(hash: number, tried: Target | null = null): Target {
+    if (tried === null || this.available.length === 1) return this.balancer.pick(this.available, hash);
+    const others = this.available.filter((target) => target !== tried);
+    return this.balancer.pick(others.length > 0 ? others : this.available, hash);
   }
 
   /** True while at least one target that gets traffic is healthy. */

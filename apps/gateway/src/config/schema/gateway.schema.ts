@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
+import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
 import { upstreamSchema } from './upstream.schema.js';
@@ -21,6 +22,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
       .prefault({})
       .describe('Who reaches health, metrics, docs and administration, and where.'),
     telemetry: telemetrySchema.prefault({}).describe('What the gateway tells about itself.'),
+    redis: redisSchema.prefault({}).describe('What several gateways share.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(

@@ -27,6 +27,17 @@ export const httpOrigin = named(
   z.string().refine(isHttpOrigin, 'must be http://host:port or https://host:port, without a path'),
 );
 
+/** The forms that `libs/redis` connects to; what they hold is checked there. */
+export const redisAddress = named(
+  'address of a Redis',
+  z
+    .string()
+    .regex(
+      /^rediss?(?:\+(?:sentinel|cluster))?:\/\/(?:[^@/]*@)?[^/?#@]+(?:\/[^?#]*)?$/,
+      'must be redis://host:port, rediss://…, redis+sentinel://…/master or redis+cluster://…',
+    ),
+);
+
 /**
  * A secret given as text, or as `{ file: path }` whose content (without the final newline) is the secret. The file is
  * read when the configuration is loaded, so what comes out is always text.

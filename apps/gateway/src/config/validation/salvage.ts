@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ConfigProblem } from '../config-error.js';
 import { isPlainObject } from '../deep-readonly.js';
 import type { GatewayConfig, GatewaySchema } from '../schema/gateway.schema.js';
@@ -16,13 +17,10 @@ export interface Salvaged {
  */
 export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
   if (!isPlainObject(input)) return null;
-  const { server, management, telemetry, upstreams, routes } = schema.shape;
+  const { server, management, telemetry, redis, upstreams, routes } = schema.shape;
   const upstream = upstreams.unwrap().valueType;
   const route = routes.unwrap().element;
 
-  const serverKept = server.safeParse(input.server);
-  const telemetryKept = telemetry.safeParse(input.telemetry);
-  const managementKept = management.safeParse(input.management);
   const upstreamsKept = Object.entries(isPlainObject(input.upstreams) ? input.upstreams : {}).map(([name, value]) => {
     const kept = upstream.safeParse(value);
     return [
@@ -40,9 +38,10 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
 
   return {
     config: {
-      server: serverKept.success ? serverKept.data : server.parse({ port: 0, encodedSlash: 'keep' }),
-      management: managementKept.success ? managementKept.data : management.parse({ port: 0 }),
-      telemetry: telemetryKept.success ? telemetryKept.data : telemetry.parse({}),
+      server: keep(server, input.server, { port: 0, encodedSlash: 'keep' }),
+      management: keep(management, input.management, { port: 0 }),
+      telemetry: keep(telemetry, input.telemetry),
+      redis: keep(redis, input.redis),
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },
@@ -52,4 +51,10 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
       message: restore(problem.message),
     }),
   };
+}
+
+/** A section as it stands, or what stands in for it. */
+function keep<Section extends z.ZodType>(section: Section, input: unknown, standIn: unknown = {}): z.output<Section> {
+  const kept = section.safeParse(input);
+  return kept.success ? kept.data : section.parse(standIn);
 }

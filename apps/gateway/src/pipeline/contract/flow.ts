@@ -1,7 +1,10 @@
 import type { Problem } from '../../problems/problem.js';
 import type { Answer } from './answer.js';
+import type { InnerRequest, ReplyReceiver } from './inner-request.js';
 import type { RequestContext } from './request-context.js';
+import type { RequestHead } from './request-head.js';
 import type { ResponseHead } from './response-head.js';
+import type { TryFailure } from './try-failure.js';
 
 /**
  * How a stage that has taken a request replies to it. The reply passes the `response` and `body` hooks of the stages
@@ -10,6 +13,29 @@ import type { ResponseHead } from './response-head.js';
 export abstract class Flow {
   /** Lets the stages above edit the request head for the upstream. */
   abstract shape(context: RequestContext, headers: string[]): void;
+  /** Asks the stages above whether a try of the upstream may be made. @returns the problem that forbids it */
+  abstract attempt(context: RequestContext): Problem | undefined;
+
+  /** Tells the stages above how a try went. @param status of the response head, 0 when there is none */
+  abstract settle(context: RequestContext, status: number, failure: TryFailure | null): void;
+
+  /** Tells the stages above that a reply broke off behind its head. */
+  abstract broken(context: RequestContext, failure: TryFailure): void;
+
+  /** Asks the stages above for another try. @returns milliseconds to wait before it, or -1 for none */
+  abstract retry(
+    context: RequestContext,
+    status: number,
+    failure: TryFailure | null,
+    headers: readonly string[] | null,
+  ): number;
+
+  /**
+   * Sends a request of the asking stage's own down the stages below it: with what the stages above have left in the
+   * context, the head as `edit` leaves it, and no body. It goes on when the client leaves; only `abort()` ends it.
+   */
+  abstract ask(context: RequestContext, edit: (head: RequestHead) => void, receiver: ReplyReceiver): InnerRequest;
+
   /** Replies with a whole message, unless a head went out before: then the reply is cut. */
   abstract reply(context: RequestContext, reply: Answer | Problem): void;
   /**

@@ -6,6 +6,7 @@ import type { ContextKey } from './context-key.js';
 import type { Events } from './events.js';
 import type { Flow } from './flow.js';
 import type { GatewayResponse } from './gateway-response.js';
+import type { Identity } from './identity.js';
 import type { RouteInfo } from './route-info.js';
 
 /** How an exchange ended. */
@@ -23,6 +24,8 @@ export class RequestContext {
   /** The problem that ended the request, when the reply was one. */
   problem: Problem | null = null;
   outcome: Outcome = 'pending';
+  /** Who asks, once a stage has proven it; null before, and on anonymous routes. */
+  identity: Identity | null = null;
   /** Body bytes sent to the client, before compression. */
   responseBodyBytes = 0;
   /** Times that an upstream was asked; 2 after one retry. */
@@ -31,7 +34,7 @@ export class RequestContext {
   upstreamAskedAt = 0;
   /** Status that the upstream gave, 0 before it did. */
   upstreamStatus = 0;
-  /** Name of the upstream that was asked, or the empty string. */
+  /** Name of the upstream that was chosen, or the empty string; `tries` tells whether it was asked. */
   upstream = '';
   /** Index of the stage that is asked, and then of the one that replies: hooks of those above it see the reply. */
   stage = 0;
@@ -58,6 +61,12 @@ export class RequestContext {
     readonly upgradeSocket: Duplex | null,
   ) {
     this.sink = response;
+  }
+
+  /** Lets an inner request see what the stages above have left here. */
+  inherit(outer: RequestContext): void {
+    this.identity = outer.identity;
+    this.values = outer.values;
   }
 
   /** True once the client has left or the reply is complete. */

@@ -37,6 +37,13 @@ export class RequestHead {
   /** @param raw all fields as they came, flat */
   constructor(readonly raw: readonly string[]) {}
 
+  /** A head of its own for a request that a stage makes by itself. */
+  copy(): RequestHead {
+    const copy = Object.assign(new RequestHead(this.raw), this);
+    copy.fields = [...this.fields];
+    return copy;
+  }
+
   /** A request has a body when its framing says so (RFC 9112 section 6). */
   get hasBody(): boolean {
     return this.chunked || this.contentLength > 0;

@@ -3,6 +3,7 @@ import type { Problem } from '../../problems/problem.js';
 import type { Answer } from './answer.js';
 import type { RequestContext } from './request-context.js';
 import type { ResponseHead } from './response-head.js';
+import type { TryFailure } from './try-failure.js';
 import type { Transform } from 'node:stream';
 import type { output, ZodType } from 'zod';
 
@@ -23,6 +24,28 @@ export interface StageHooks {
   request?(context: RequestContext): Verdict | Promise<Verdict>;
   /** Edits the request head that the upstream gets: fields, flat, hop-by-hop ones already gone. Once per request. */
   forward?(context: RequestContext, headers: string[]): void;
+  /**
+   * Asked before each try of an upstream, the first one included. A problem ends the request instead. Each try that
+   * every stage lets through is settled once.
+   */
+  attempt?(context: RequestContext): Problem | undefined;
+  /** A try has its response head (`failure` is null), or came to nothing (`status` is 0). */
+  settle?(context: RequestContext, status: number, failure: TryFailure | null): void;
+  /** A reply broke off behind its head, after its try was settled. */
+  broken?(context: RequestContext, failure: TryFailure): void;
+  /**
+   * Asked behind `settle` when the request could be sent once more: nothing went to the client, and the body is absent
+   * or was kept. The answer of the first stage that wants it counts.
+   *
+   * @param headers fields of the response, flat, or null when there is none
+   * @returns milliseconds to wait before the next try, or -1 for none
+   */
+  retry?(
+    context: RequestContext,
+    status: number,
+    failure: TryFailure | null,
+    headers: readonly string[] | null,
+  ): number;
   /** Edits the head of a reply. */
   response?(context: RequestContext, head: ResponseHead): void;
   /** Gives a stream that the body of the reply passes, or null. May edit the head. */

@@ -1,0 +1,78 @@
+import type { RequestContext } from '../pipeline/contract/request-context.js';
+import type { TryFailure } from '../pipeline/contract/try-failure.js';
+import type { Problem } from '../problems/problem.js';
+import type { Exchange, UpstreamRequest } from './client/upstream-client.js';
+import { DeadlineEntry } from './deadline-queue.js';
+import type { UpstreamPlan } from './forward-plan.js';
+import type { Target } from './target.js';
+
+/** RFC 9110 section 9.2.2, and QUERY, which is safe by definition. */
+const idempotent = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PUT',
+  'DELETE',
+  'QUERY',
+  'PROPFIND',
+  'REPORT',
+  'SEARCH',
+]);
+
+export function isIdempotent(method: string): boolean {
+  return idempotent.has(method);
+}
+
+/** The tries of one request: which target each goes to, and what the stages above are asked and told about them. */
+export abstract class TriedExchange extends DeadlineEntry {
+  protected exchange: Exchange | null = null;
+  protected target: Target | null = null;
+  /** Target of the try before, which another one is preferred to. */
+  private lastTarget: Target | null = null;
+  /** A try was let through and is not settled. */
+  protected trying = false;
+
+  constructor(
+    protected readonly context: RequestContext,
+    protected readonly upstream: UpstreamPlan,
+  ) {
+    super();
+  }
+
+  protected attempt(): Problem | undefined {
+    const refusal = this.context.flow.attempt(this.context);
+    this.trying = refusal === undefined;
+    return refusal;
+  }
+
+  protected settle(status: number, failure: TryFailure | null): void {
+    if (!this.trying) return;
+    this.trying = false;
+    this.context.flow.settle(this.context, status, failure);
+  }
+
+  /** Whether the request could be sent once more: nothing went to the client, and all of it is here. */
+  protected mayReplay({ body, upgrade }: UpstreamRequest): boolean {
+    return this.context.status === 0 && upgrade === '' && (body === null || body instanceof Uint8Array);
+  }
+
+  protected take(): Target {
+    const { upstream, context } = this;
+    const target = upstream.group.pick(upstream.hash(context), this.lastTarget);
+    this.target = target;
+    this.lastTarget = target;
+    target.active++;
+    return target;
+  }
+
+  protected release(): void {
+    this.giveBack();
+    this.exchange = null;
+  }
+
+  protected giveBack(): void {
+    if (this.target !== null) this.target.active--;
+    this.target = null;
+  }
+}

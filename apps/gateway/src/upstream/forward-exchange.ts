@@ -218,21 +218,19 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
   }
 
   private refuse(problem: Problem): void {
-    const { context } = this;
     this.abort();
-    context.exchange = null;
-    context.flow.reply(context, problem);
+    this.context.exchange = null;
+    this.context.flow.reply(this.context, problem);
   }
 
   /** Gives up the current try for another one, when a stage above wants that. */
   private retries(status: number, failure: TryFailure | null, headers: readonly string[] | null): boolean {
-    const { context, sent } = this;
+    const { sent } = this;
     if (sent === null || !this.mayReplay(sent)) return false;
-    const delayMs = context.flow.retry(context, status, failure, headers);
+    const delayMs = this.context.flow.retry(this.context, status, failure, headers);
     if (delayMs < 0) return false;
-    const { exchange } = this;
+    this.exchange?.abort();
     this.release();
-    exchange?.abort();
     if (delayMs === 0) this.tryAgain(sent);
     else this.pause = setTimeout(() => this.tryAgain(sent), delayMs);
     return true;

@@ -88,8 +88,8 @@ installed=$(node_modules/.bin/node --version 2>/dev/null || true)
 
 # ── Redis for the tests ──────────────────────────────────────────────────────────────────────────────────────────────
 
-# Tests take a container where an engine answers. Everything else works without, so that this may fail.
-if ! command -v redis-server >/dev/null && ! docker info >/dev/null 2>&1; then
+# Only tests need it, so that this may fail.
+if ! command -v redis-server >/dev/null; then
   if command -v apt-get >/dev/null; then
     # RUNLEVEL keeps Debian from starting a server of its own on the usual port.
     (RUNLEVEL=1 apt_install redis-server) || say 'redis-server is missing: tests with Redis will fail'

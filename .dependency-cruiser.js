@@ -4,7 +4,7 @@ const gateway = '^apps/gateway/src';
 /** The rooms of the data plane. They meet only in the pipeline. */
 const rooms = '(edge|routing|admission|caching|resilience|upstream|response)';
 /** What puts the application together, and so sees all of it. */
-const composition = `${gateway}/((app[.]module|gateway|main|cli|index)[.]ts$|cli/)`;
+const composition = `${gateway}/((app[.]module|gateway|main|cli|index|config-checks)[.]ts$|cli/)`;
 const specs = '[.](e2e-)?spec[.]ts$';
 
 /** Names that say nothing of what is inside. (Tests have test/helpers: there the subject is the test.) */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { checkRouteConflicts } from './routing/route-conflicts.check.js';
+import { configChecks } from './config-checks.js';
 import { runCli } from './cli/run-cli.js';
 
 process.exit(
@@ -8,7 +8,7 @@ process.exit(
     { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() },
     {
       // Loaded on demand: `sluice check` has no need of a server.
-      checks: [checkRouteConflicts],
+      checks: configChecks,
       start: async (options) => (await import('./start/start-gateway.js')).startGateway(options),
     },
   ),

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { GatewayModule } from './app.module.js';
+import { configChecks } from './config-checks.js';
 import type { CheckOptions, LoadedConfig } from './config/index.js';
 import { ControllerPaths } from './control/controller-paths.js';
 import { guardManagement } from './control/guard-management.js';
@@ -16,8 +17,6 @@ import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
 import { closeBehindUnread } from './pipeline/linger.js';
 import { routeExtensions } from './pipeline/route-extensions.js';
-import { checkRedisAddress } from './redis-address.check.js';
-import { checkRouteConflicts } from './routing/route-conflicts.check.js';
 import { answerClientError } from './server/client-error.js';
 import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
 import { trackConnections } from './server/open-connections.js';
@@ -29,7 +28,7 @@ import { UpstreamRegistry } from './upstream/upstream-registry.js';
 /** What the configuration is checked by, beside its own schema: the settings of custom stages, and the routes' conflicts. */
 export function checksFor(stages: readonly StageType[]): CheckOptions {
   return {
-    checks: [checkRouteConflicts, checkRedisAddress],
+    checks: configChecks,
     extensions: routeExtensions(stages),
   };
 }

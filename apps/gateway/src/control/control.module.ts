@@ -1,6 +1,12 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ConfigController } from './admin/config.controller.js';
+import { ExplainController } from './admin/explain.controller.js';
+import { ProblemsController } from './admin/problems.controller.js';
+import { RecentProblems } from './admin/recent-problems.js';
+import { RoutesController } from './admin/routes.controller.js';
+import { UpstreamsController } from './admin/upstreams.controller.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadyController } from './ready.controller.js';
@@ -13,8 +19,16 @@ export class ControlModule {
     return {
       module: ControlModule,
       imports: [TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }), ...imports],
-      controllers: [HealthController, ReadyController],
-      providers: [UpstreamHealthIndicator, { provide: APP_FILTER, useClass: ProblemFilter }],
+      controllers: [
+        HealthController,
+        ReadyController,
+        ConfigController,
+        ExplainController,
+        ProblemsController,
+        RoutesController,
+        UpstreamsController,
+      ],
+      providers: [RecentProblems, UpstreamHealthIndicator, { provide: APP_FILTER, useClass: ProblemFilter }],
     };
   }
 }

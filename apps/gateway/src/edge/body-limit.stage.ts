@@ -11,6 +11,7 @@ export class BodyLimitStage implements Stage {
     const bytesMax = route.bodyBytesMax ?? config.server.bodyBytesMax;
     return {
       request: ({ head }) => (head.contentLength > bytesMax ? new Problem(problems.bodyTooLarge) : undefined),
+      explain: () => ({ bodyBytesMax: bytesMax }),
     };
   }
 }

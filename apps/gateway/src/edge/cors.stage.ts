@@ -19,6 +19,10 @@ export class CorsStage implements Stage {
       request(context) {
         return isPreflight(context) ? answerPreflight(context, cors, methods) : undefined;
       },
+      explain(context) {
+        const origin = context.head.field('origin') ?? null;
+        return { ...cors, origin, allowed: origin === null ? null : allows(origin), preflight: isPreflight(context) };
+      },
       response(context, head) {
         writeFields(context, head, cors, allows);
       },

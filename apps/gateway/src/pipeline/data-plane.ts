@@ -14,6 +14,7 @@ import { GatewayResponse } from './contract/gateway-response.js';
 import { RequestContext } from './contract/request-context.js';
 import { RequestHead } from './contract/request-head.js';
 import type { Stage } from './contract/stage.js';
+import { explain, type Explanation, type Question } from './explain.js';
 import { InnerFlow } from './inner-flow.js';
 import type { Lifecycle } from './lifecycle.js';
 import { pendingReply } from './pending-reply.js';
@@ -64,6 +65,15 @@ export class DataPlane {
 
   get pipelines(): CompiledGateway['pipelines'] {
     return this.compiled.pipelines;
+  }
+
+  /** Tells what would become of a request, without sending anything. */
+  explain(question: Question): Explanation {
+    const refuse = (head: RequestHead): Problem | null => {
+      const unrouted = this.unrouted(head);
+      return Problem.is(unrouted) ? unrouted : null;
+    };
+    return explain(this.compiled, (head) => this.find(head), refuse, question);
   }
 
   /** Names the control plane, which is asked before the routes. */

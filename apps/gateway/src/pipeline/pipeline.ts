@@ -25,6 +25,7 @@ export interface Pipeline {
   readonly response: readonly Placed<'response'>[];
   readonly body: readonly Placed<'body'>[];
   readonly end: readonly Placed<'end'>[];
+  readonly explain: readonly Placed<'explain'>[];
 }
 
 /** @param stages all stages, in order; one that gives null for the route is not in its pipeline */
@@ -55,6 +56,7 @@ export function compilePipeline(
     response: having('response').reverse(),
     body: having('body').reverse(),
     end: having('end').reverse(),
+    explain: having('explain'),
   };
 }
 
@@ -76,5 +78,6 @@ export function emptyPipeline(route: RouteConfig, index: number): Pipeline {
     response: [],
     body: [],
     end: [],
+    explain: [],
   };
 }

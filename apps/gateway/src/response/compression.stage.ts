@@ -26,6 +26,10 @@ export class CompressionStage implements Stage {
     const settings = compression === true ? this.defaults : compression;
     const worthIt = compileTypes(settings.types);
     return {
+      explain: ({ head }) => ({
+        ...settings,
+        accepted: chooseEncoding(head.list('accept-encoding'), settings.encodings),
+      }),
       body(context, head) {
         if (head.status !== 304 && !isCompressible(head, settings.bytesMin, worthIt)) return null;
         // The reply depends on the field whether or not this one is compressed.

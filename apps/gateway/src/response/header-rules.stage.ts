@@ -11,6 +11,8 @@ export class HeaderRulesStage implements Stage {
     const response = compileRules(route.headers.response);
     if (request === null && response === null) return null;
     return {
+      // Values may be secret, names are not.
+      explain: () => ({ request: namesOf(route.headers.request), response: namesOf(route.headers.response) }),
       ...(request === null ? {} : { forward: (_, headers) => request(headers) }),
       ...(response === null ? {} : { response: (_, head) => response(head.headers) }),
     };
@@ -25,4 +27,8 @@ function compileRules({ add, set, remove }: FieldRules): ((headers: string[]) =>
     for (const name of gone) removeField(headers, name);
     if (written.length > 0) headers.push(...written);
   };
+}
+
+function namesOf({ add, set, remove }: FieldRules): Readonly<Record<string, readonly string[]>> {
+  return { remove, set: Object.keys(set), add: Object.keys(add) };
 }

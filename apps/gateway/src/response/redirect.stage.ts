@@ -16,6 +16,9 @@ export class RedirectStage implements Stage {
     const rest = mark < 0 ? '' : path.slice(mark);
     const locate = ({ head, params }: RequestContext): string =>
       `${origin ?? ''}${template === '' ? '' : fillPath(template, params)}${rest === '' ? head.query : rest}`;
-    return { request: (context) => new Answer(redirect.status, ['location', locate(context)]) };
+    return {
+      request: (context) => new Answer(redirect.status, ['location', locate(context)]),
+      explain: (context) => ({ status: redirect.status, location: locate(context) }),
+    };
   }
 }

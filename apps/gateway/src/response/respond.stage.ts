@@ -13,6 +13,9 @@ export class RespondStage implements Stage {
       headers.push('content-type', 'text/plain; charset=utf-8');
     }
     const answer = new Answer(respond.status, headers, respond.body);
-    return { request: () => answer };
+    return {
+      request: () => answer,
+      explain: () => ({ status: respond.status, bytes: Buffer.byteLength(respond.body) }),
+    };
   }
 }

@@ -24,6 +24,13 @@ export function shapeOf(pattern: PathPattern): string {
   return `/${parts.join('/')}${pattern.tail ? '/*' : ''}`;
 }
 
+/** Whether a normalised path is one of those that the pattern stands for. */
+export function matchesPath({ segments, tail }: PathPattern, path: string): boolean {
+  const parts = path === '/' ? [] : path.slice(1).split('/');
+  if (tail ? parts.length < segments.length : parts.length !== segments.length) return false;
+  return segments.every((segment, i) => ('text' in segment ? segment.text === parts[i] : parts[i] !== ''));
+}
+
 /** Values of the parameters (and `*`, when there is a rest) in a path that matched the pattern. */
 export function readParams(pattern: PathPattern, path: string): Record<string, string> {
   const params: Record<string, string> = {};

@@ -9,6 +9,9 @@ export class ChooseUpstreamStage implements Stage {
     if (weighted === undefined) return null;
     const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
     return {
+      explain: () => ({
+        shares: Object.fromEntries(weighted.map(({ upstream, weight }) => [upstream, weight / total])),
+      }),
       request(context) {
         let at = Math.random() * total;
         // A sum of shares may round to the whole: the last one that has a share takes what is left.

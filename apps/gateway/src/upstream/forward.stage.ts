@@ -2,6 +2,7 @@ import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema
 import { TAKEN, type Stage, type StageHooks } from '../pipeline/contract/stage.js';
 import type { Deadlines } from './deadlines.js';
 import { ForwardExchange } from './forward-exchange.js';
+import { explainForward } from './explain-forward.js';
 import { planForward } from './forward-plan.js';
 import type { UpgradedConnections } from './upgrade/upgraded-connections.js';
 import type { UpstreamRegistry } from './upstream-registry.js';
@@ -25,6 +26,7 @@ export class ForwardStage implements Stage {
         new ForwardExchange(context, plan, upgrades).start();
         return TAKEN;
       },
+      explain: (context) => explainForward(route, plan, context),
       end(context) {
         context.exchange?.abort();
       },

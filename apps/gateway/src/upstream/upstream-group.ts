@@ -49,6 +49,12 @@ export class UpstreamGroup {
     return this.balancer.pick(others.length > 0 ? others : this.available, hash);
   }
 
+  /** The target that pick() would give now; for one that leaves it to chance, a likely one. */
+  preview(hash: number): Target {
+    const { balancer, available } = this;
+    return balancer.peek?.(available) ?? balancer.pick(available, hash);
+  }
+
   /** True while at least one target that gets traffic is healthy. */
   get up(): boolean {
     return this.available.some((target) => target.healthy);

@@ -50,6 +50,11 @@ export interface StageHooks {
   response?(context: RequestContext, head: ResponseHead): void;
   /** Gives a stream that the body of the reply passes, or null. May edit the head. */
   body?(context: RequestContext, head: ResponseHead): Transform | null;
+  /**
+   * Tells people what the stage would do with a request: its settings on this route, and what it would decide by. It
+   * takes nothing, asks nobody, and names no secret. What an earlier stage would leave in the context is not there.
+   */
+  explain?(context: RequestContext): Readonly<Record<string, unknown>>;
   /** The exchange with the client is over, whichever way. Gives back what `request` took. */
   end?(context: RequestContext): void;
 }

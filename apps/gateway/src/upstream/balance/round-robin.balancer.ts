@@ -8,19 +8,29 @@ export class RoundRobinBalancer implements Balancer {
 
   pick(candidates: readonly Target[]): Target {
     if (candidates.length === 1) return candidates[0];
-    let best = candidates[0];
-    let bestWeight = -Infinity;
+    const best = this.peek(candidates);
     let total = 0;
     for (const target of candidates) {
-      const weight = (this.current.get(target) ?? 0) + target.weight;
-      this.current.set(target, weight);
+      this.current.set(target, this.dueOf(target));
       total += target.weight;
-      if (weight > bestWeight) {
-        best = target;
-        bestWeight = weight;
-      }
     }
-    this.current.set(best, bestWeight - total);
+    this.current.set(best, (this.current.get(best) ?? 0) - total);
     return best;
+  }
+
+  peek(candidates: readonly Target[]): Target {
+    let best = candidates[0];
+    let most = -Infinity;
+    for (const target of candidates) {
+      const due = this.dueOf(target);
+      if (due <= most) continue;
+      best = target;
+      most = due;
+    }
+    return best;
+  }
+
+  private dueOf(target: Target): number {
+    return (this.current.get(target) ?? 0) + target.weight;
   }
 }

@@ -146,6 +146,22 @@ export const problems = {
     detail: 'The fields of the answer are larger than the gateway takes.',
     remedy: 'Let the service send fewer fields, or raise `responseHeadBytesMax` of the upstream.',
   },
+  breakerOpen: {
+    code: 'breaker-open',
+    status: 503,
+    title: 'The service is failing and is left alone for now',
+    fault: 'upstream',
+    detail: 'Too many requests to the service behind the gateway have failed. Retry-After tells when it is tried again.',
+    remedy: 'Find out why the service fails. `GET /admin/breakers` tells the state, and `breaker` of the upstream when it opens.',
+  },
+  upstreamOverloaded: {
+    code: 'upstream-overloaded',
+    status: 503,
+    title: 'The service has too many requests at once',
+    fault: 'upstream',
+    detail: 'The service behind the gateway is busy with as many requests as it may get at once.',
+    remedy: 'Come back after Retry-After. Find out what is slow, or raise `bulkhead` of the upstream.',
+  },
   upstreamTimeout: {
     code: 'upstream-timeout',
     status: 504,

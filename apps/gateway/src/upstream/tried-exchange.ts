@@ -41,6 +41,7 @@ export abstract class TriedExchange extends DeadlineEntry {
   }
 
   protected attempt(): Problem | undefined {
+    this.context.attempts++;
     const refusal = this.context.flow.attempt(this.context);
     this.trying = refusal === undefined;
     return refusal;

@@ -4,6 +4,7 @@ import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
 import { upstreamSchema } from './upstream.schema.js';
+import { circuitBreakerSchema } from './resilience.schema.js';
 import { routeShape } from './route.schema.js';
 import { identifier } from './values.js';
 
@@ -23,6 +24,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
       .describe('Who reaches health, metrics, docs and administration, and where.'),
     telemetry: telemetrySchema.prefault({}).describe('What the gateway tells about itself.'),
     redis: redisSchema.prefault({}).describe('What several gateways share.'),
+    circuitBreaker: circuitBreakerSchema.prefault({}).describe('The one switch of all breakers.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretByName } from './annotations.js';
+import { routeRetrySchema } from './resilience.schema.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -137,6 +138,9 @@ export const routeShape = {
     .array(z.string().min(1).toLowerCase())
     .default([])
     .describe('Other protocols that clients may upgrade to.'),
+  retry: routeRetrySchema
+    .optional()
+    .describe('Overrides parts of `retry` of the upstream on this route; false switches it off.'),
   timeoutMs: milliseconds.optional().describe('Overrides `server.requestTimeoutMs` on this route.'),
   bodyBytesMax: z.int().min(0).optional().describe('Overrides `server.bodyBytesMax` on this route.'),
 };

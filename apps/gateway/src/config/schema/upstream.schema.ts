@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { filePath } from './annotations.js';
+import { breakerSchema, bulkheadSchema, passiveHealthSchema, retrySchema } from './resilience.schema.js';
 import { fieldName, httpOrigin, milliseconds } from './values.js';
 
 const target = z.strictObject({
@@ -103,5 +104,24 @@ export const upstreamSchema = z
       .nullable()
       .default(null)
       .describe('Active checks. null means that targets are taken as healthy.'),
+    passiveHealth: passiveHealthSchema
+      .nullable()
+      .default(null)
+      .describe('Leaves targets out that fail on the traffic itself. null judges by active checks alone.'),
+    panicThresholdPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        'When less than this share of the weight is healthy and not ejected, all targets get traffic. They also do, ' +
+          'whatever this says, when none is left.',
+      ),
+    breaker: breakerSchema
+      .nullable()
+      .default(null)
+      .describe('Stops asking an upstream that fails. null means none; `{}` has the defaults.'),
+    retry: retrySchema.nullable().default(null).describe('Tries failed requests again. null means none.'),
+    bulkhead: bulkheadSchema.nullable().default(null).describe('Bounds the requests at once. null means no bound.'),
   })
   .describe('A group of targets that serve the same thing.');

@@ -7,6 +7,7 @@ import { checkFieldRules } from './field-rules.check.js';
 import { checkHosts } from './hosts.check.js';
 import { checkMatchPath } from './match-path.check.js';
 import { checkMethods } from './methods.check.js';
+import { checkResilience, checkRouteRetry } from './resilience.check.js';
 import { checkRespond } from './respond.check.js';
 import { checkRouteIds } from './route-ids.check.js';
 import { checkRouteTarget } from './route-target.check.js';
@@ -23,10 +24,11 @@ const routeChecks: readonly RouteCheck[] = [
   checkFieldRules,
   checkRespond,
   checkCors,
+  checkRouteRetry,
   checkControlPlane,
 ];
 
-const configChecks: readonly SemanticCheck[] = [checkRouteIds, checkUpstreams, checkPorts];
+const configChecks: readonly SemanticCheck[] = [checkRouteIds, checkUpstreams, checkResilience, checkPorts];
 
 /**
  * Everything that is wrong between the values of a configuration that its schema accepts.

@@ -30,6 +30,10 @@ export class RequestContext {
   responseBodyBytes = 0;
   /** Times that an upstream was asked; 2 after one retry. */
   tries = 0;
+  /** Tries that the stages have let through. Repeating one on a fresh connection counts in `tries` alone. */
+  attempts = 0;
+  /** What the breaker has let the current try through with; its own business. */
+  breakerPass = 0;
   /** Time at which the upstream was asked last, in milliseconds of `performance.now()`. */
   upstreamAskedAt = 0;
   /** Status that the upstream gave, 0 before it did. */

@@ -1,0 +1,121 @@
+export interface BulkheadSettings {
+  /** Calls at once. */
+  readonly concurrentMax: number;
+  /** Calls that may wait for a place; 0 lets none wait. */
+  readonly queueMax: number;
+  /** Time that a call may wait, in milliseconds. */
+  readonly queueTimeoutMs: number;
+}
+
+/** One call in the queue of a bulkhead. */
+export class Waiter {
+  previous: Waiter | null = null;
+  next: Waiter | null = null;
+  state: 'waiting' | 'admitted' | 'gone' = 'waiting';
+
+  constructor(
+    readonly dueAt: number,
+    /** Told once: true with a place, false when the time ran out. Not told after `cancel()`. */
+    readonly settle: (admitted: boolean) => void,
+  ) {}
+}
+
+/**
+ * Lets so many calls through at once, and so many more wait in the order in which they came. One that is not full
+ * costs a comparison and an addition.
+ */
+export class Bulkhead {
+  private running = 0;
+  private queued = 0;
+  private first: Waiter | null = null;
+  private last: Waiter | null = null;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly settings: BulkheadSettings,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Calls that have a place. */
+  get active(): number {
+    return this.running;
+  }
+
+  get waiting(): number {
+    return this.queued;
+  }
+
+  /** Takes a place. @returns false when all are taken */
+  enter(): boolean {
+    if (this.running >= this.settings.concurrentMax) return false;
+    this.running++;
+    return true;
+  }
+
+  /** Gives a place back: to the call that waits longest. */
+  leave(): void {
+    const { first } = this;
+    if (first === null) {
+      this.running--;
+      return;
+    }
+    this.remove(first);
+    first.state = 'admitted';
+    first.settle(true);
+  }
+
+  /** Waits for a place. @returns null when the queue is full */
+  wait(settle: (admitted: boolean) => void): Waiter | null {
+    if (this.queued >= this.settings.queueMax) return null;
+    const waiter = new Waiter(this.now() + this.settings.queueTimeoutMs, settle);
+    waiter.previous = this.last;
+    if (this.last === null) this.first = waiter;
+    else this.last.next = waiter;
+    this.last = waiter;
+    this.queued++;
+    // All wait equally long, so the first one is always the next to give up: one timer serves the whole queue.
+    if (this.timer === null) this.arm(this.settings.queueTimeoutMs);
+    return waiter;
+  }
+
+  /** The call gives up, whether it waits or has got its place. */
+  cancel(waiter: Waiter): void {
+    if (waiter.state === 'waiting') {
+      this.remove(waiter);
+      waiter.state = 'gone';
+    } else if (waiter.state === 'admitted') {
+      waiter.state = 'gone';
+      this.leave();
+    }
+  }
+
+  private arm(delayMs: number): void {
+    this.timer = setTimeout(() => this.expire(), delayMs);
+    this.timer.unref();
+  }
+
+  private expire(): void {
+    this.timer = null;
+    const now = this.now();
+    while (this.first !== null && this.first.dueAt <= now) {
+      const waiter = this.first;
+      this.remove(waiter);
+      waiter.state = 'gone';
+      waiter.settle(false);
+    }
+    // Told in the meantime, a caller may have queued another one and set the timer.
+    if (this.first !== null && this.timer === null) this.arm(Math.max(1, Math.ceil(this.first.dueAt - now)));
+  }
+
+  private remove(waiter: Waiter): void {
+    if (waiter.previous === null) this.first = waiter.next;
+    else waiter.previous.next = waiter.next;
+    if (waiter.next === null) this.last = waiter.previous;
+    else waiter.next.previous = waiter.previous;
+    waiter.previous = waiter.next = null;
+    this.queued--;
+    if (this.first !== null || this.timer === null) return;
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+}

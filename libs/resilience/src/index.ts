@@ -1,11 +1,5 @@
 export { backOffMs } from './core/back-off.js';
-export {
-  Breaker,
-  REFUSED,
-  type BreakerSettings,
-  type BreakerState,
-  type BreakerTransition,
-} from './core/breaker.js';
+export { Breaker, REFUSED, type BreakerSettings, type BreakerState, type BreakerTransition } from './core/breaker.js';
 export { BreakerRegistry } from './core/breaker-registry.js';
 export { Bulkhead, type BulkheadSettings, type Waiter } from './core/bulkhead.js';
 export { retryAfterMs } from './core/retry-after.js';

@@ -7,6 +7,10 @@ import { RedirectStage } from '../response/redirect.stage.js';
 import { RespondStage } from '../response/respond.stage.js';
 import { BodyLimitStage } from '../edge/body-limit.stage.js';
 import { CorsStage } from '../edge/cors.stage.js';
+import { BreakerStage } from '../resilience/breaker.stage.js';
+import { Breakers } from '../resilience/breakers.js';
+import { BulkheadStage } from '../resilience/bulkhead.stage.js';
+import { RetryStage } from '../resilience/retry.stage.js';
 import { ChooseUpstreamStage } from '../upstream/choose-upstream.stage.js';
 import { Deadlines } from '../upstream/deadlines.js';
 import { ForwardStage } from '../upstream/forward.stage.js';
@@ -20,7 +24,15 @@ import { Lifecycle } from './lifecycle.js';
 import { orderStages } from './order-stages.js';
 import { STAGES } from './pipeline.constants.js';
 
-const plainStages = [BodyLimitStage, ChooseUpstreamStage, CorsStage, HeaderRulesStage, RedirectStage, RespondStage];
+const plainStages = [
+  BodyLimitStage,
+  BulkheadStage,
+  ChooseUpstreamStage,
+  CorsStage,
+  HeaderRulesStage,
+  RedirectStage,
+  RespondStage,
+];
 
 /** Composes the data plane by DI: every stage is a provider, custom ones among them. */
 @Module({})
@@ -45,10 +57,17 @@ export class PipelineModule {
         ...stages,
         {
           provide: UpstreamRegistry,
-          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines) =>
-            new UpstreamRegistry(snapshot.config.upstreams, deadlines),
-          inject: [ConfigSnapshot, Deadlines],
+          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines, events: Events) =>
+            new UpstreamRegistry(snapshot.config.upstreams, deadlines, events),
+          inject: [ConfigSnapshot, Deadlines, Events],
         },
+        {
+          provide: Breakers,
+          useFactory: (snapshot: ConfigSnapshot, events: Events) => new Breakers(snapshot.config, events),
+          inject: [ConfigSnapshot, Events],
+        },
+        { provide: BreakerStage, useFactory: (breakers: Breakers) => new BreakerStage(breakers), inject: [Breakers] },
+        { provide: RetryStage, useFactory: (breakers: Breakers) => new RetryStage(breakers), inject: [Breakers] },
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
           provide: ForwardStage,
@@ -59,7 +78,7 @@ export class PipelineModule {
         {
           provide: STAGES,
           useFactory: (...all: Stage[]) => orderStages(all),
-          inject: [...plainStages, CompressionStage, ForwardStage, ...stages],
+          inject: [...plainStages, BreakerStage, RetryStage, CompressionStage, ForwardStage, ...stages],
         },
         {
           provide: DataPlane,
@@ -68,7 +87,7 @@ export class PipelineModule {
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
-      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
+      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, Breakers, STAGES],
     };
   }
 }

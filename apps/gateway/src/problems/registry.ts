@@ -151,8 +151,10 @@ export const problems = {
     status: 503,
     title: 'The service is failing and is left alone for now',
     fault: 'upstream',
-    detail: 'Too many requests to the service behind the gateway have failed. Retry-After tells when it is tried again.',
-    remedy: 'Find out why the service fails. `GET /admin/breakers` tells the state, and `breaker` of the upstream when it opens.',
+    detail:
+      'Too many requests to the service behind the gateway have failed. Retry-After tells when it is tried again.',
+    remedy:
+      'Find out why the service fails. `GET /admin/breakers` tells the state, and `breaker` of the upstream when it opens.',
   },
   upstreamOverloaded: {
     code: 'upstream-overloaded',

@@ -121,7 +121,7 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     const { context } = this;
     if (this.over) return true;
     if (chunk.byteLength === this.declaredBytes && context.responseBodyBytes === 0) {
-      this.finish();
+      this.finish(true);
       context.flow.end(context, chunk, []);
       return true;
     }
@@ -135,7 +135,7 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
 
   onEnd(trailers: string[]): void {
     if (this.over) return;
-    this.finish();
+    this.finish(true);
     this.context.flow.end(this.context, null, trailers);
   }
 
@@ -146,7 +146,7 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
       return;
     }
     this.settle(status, null);
-    this.finish();
+    this.finish(true);
     this.exchange = null;
     try {
       this.upgrades.join(this.context, status, headers, socket, this.upstream.idleMs);
@@ -162,12 +162,11 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     this.context.events.emit(exchangeFailed, { context, error, target: target?.origin ?? '' });
     // An idle connection that the upstream closed just as it was reused: once more is safe (RFC 9110 section 9.2.2), and
     // says nothing about the upstream.
-    if (error.code === 'reset' && context.tries === 1 && sent !== null && this.mayReplay(sent)) {
-      if (isIdempotent(context.head.method)) {
-        this.release();
-        this.dispatch(sent);
-        return;
-      }
+    const stale = error.code === 'reset' && context.tries === 1 && isIdempotent(context.head.method);
+    if (stale && sent !== null && this.mayReplay(sent)) {
+      this.release();
+      this.dispatch(sent);
+      return;
     }
     this.settle(0, error.code);
     if (!this.retries(0, error.code, null)) this.fail(problemFor[error.code], error.code);
@@ -213,7 +212,7 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
   private fail(type: ProblemType, failure: TryFailure = 'aborted'): void {
     const { context } = this;
     if (this.trying) this.settle(0, failure);
-    else if (context.status !== 0 && failure !== 'aborted') context.flow.broken(context, failure);
+    else if (context.status !== 0 && failure !== 'aborted') this.broken(failure);
     this.refuse(new Problem(type));
   }
 
@@ -280,8 +279,9 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     else if (context.tries === tries) this.exchange = exchange;
   }
 
-  private finish(): void {
+  private finish(complete = false): void {
     this.over = true;
+    if (complete) this.passed();
     this.settle(0, 'aborted');
     if (this.pause !== null) clearTimeout(this.pause);
     this.queue?.remove(this);

@@ -1,4 +1,5 @@
 import type { UpstreamClient } from './client/upstream-client.js';
+import type { PassiveHealth } from './passive-health.js';
 
 /** One origin of an upstream, with what balancing needs to know of it. */
 export class Target {
@@ -6,6 +7,8 @@ export class Target {
   active = 0;
   /** What the active check last concluded; true while nothing is known. */
   healthy = true;
+  /** What its traffic says; null when nobody listens. */
+  passive: PassiveHealth | null = null;
 
   constructor(
     readonly origin: string,
@@ -14,4 +17,9 @@ export class Target {
     readonly weight: number,
     readonly client: UpstreamClient,
   ) {}
+
+  /** Neither check speaks against it. */
+  get fit(): boolean {
+    return this.healthy && this.passive?.ejected !== true;
+  }
 }

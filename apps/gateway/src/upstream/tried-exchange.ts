@@ -20,6 +20,11 @@ const idempotent = new Set([
   'SEARCH',
 ]);
 
+/** Whether the upstream has to answer for it. */
+function isFault(failure: TryFailure): boolean {
+  return failure !== 'aborted' && failure !== 'request-failed';
+}
+
 export function isIdempotent(method: string): boolean {
   return idempotent.has(method);
 }
@@ -50,7 +55,19 @@ export abstract class TriedExchange extends DeadlineEntry {
   protected settle(status: number, failure: TryFailure | null): void {
     if (!this.trying) return;
     this.trying = false;
+    if (status >= 500 || (failure !== null && isFault(failure))) this.target?.passive?.failed();
     this.context.flow.settle(this.context, status, failure);
+  }
+
+  /** The reply broke off behind its head. */
+  protected broken(failure: TryFailure): void {
+    if (isFault(failure)) this.target?.passive?.failed();
+    this.context.flow.broken(this.context, failure);
+  }
+
+  /** The reply is complete. Only now has a target passed: one that breaks every reply off must not. */
+  protected passed(): void {
+    if (this.context.upstreamStatus < 500) this.target?.passive?.passed();
   }
 
   /** Whether the request could be sent once more: nothing went to the client, and all of it is here. */

@@ -4,7 +4,10 @@ import { ConsistentHashBalancer } from './balance/consistent-hash.balancer.js';
 import { LeastRequestBalancer } from './balance/least-request.balancer.js';
 import { RoundRobinBalancer } from './balance/round-robin.balancer.js';
 import { UndiciClient, readCa } from './client/undici.client.js';
+import type { Events } from '../pipeline/contract/events.js';
 import type { Deadlines } from './deadlines.js';
+import { panicChanged, targetEjected, targetReturned } from './events.js';
+import { PassiveHealth } from './passive-health.js';
 import { Target } from './target.js';
 
 /** The targets of one upstream, and the choice between them. */
@@ -13,11 +16,13 @@ export class UpstreamGroup {
   readonly balancer: Balancer;
   /** Targets that get traffic now. Replaced whole when the health of one changes. */
   private available: readonly Target[];
+  private panicking = false;
 
   constructor(
     readonly name: string,
     readonly config: UpstreamConfig,
     deadlines: Deadlines,
+    private readonly events: Events,
   ) {
     const ca = readCa(config.tls.caFile);
     this.targets = config.targets.map(({ url, weight }) => {
@@ -33,7 +38,7 @@ export class UpstreamGroup {
         ca,
         serverName: config.tls.serverName,
       });
-      return new Target(url, new URL(url).host, weight, client);
+      return this.watched(new Target(url, new URL(url).host, weight, client));
     });
     this.balancer = balancerFor(config.balance, this.targets);
     this.available = this.weighted();
@@ -60,12 +65,15 @@ export class UpstreamGroup {
     return this.available.some((target) => target.healthy);
   }
 
+  /** True while too few targets are fit, so that all get traffic. */
+  get panic(): boolean {
+    return this.panicking;
+  }
+
   setHealth(target: Target, healthy: boolean): void {
     if (target.healthy === healthy) return;
     target.healthy = healthy;
-    // When no target is left, all of them get traffic: a failing check must not be worse than no check.
-    const healthyOnes = this.weighted().filter((candidate) => candidate.healthy);
-    this.available = healthyOnes.length > 0 ? healthyOnes : this.weighted();
+    this.refresh();
   }
 
   async drain(): Promise<void> {
@@ -73,13 +81,45 @@ export class UpstreamGroup {
   }
 
   destroy(): void {
-    for (const target of this.targets) target.client.destroy();
+    for (const target of this.targets) {
+      target.passive?.stop();
+      target.client.destroy();
+    }
+  }
+
+  private watched(target: Target): Target {
+    const { passiveHealth } = this.config;
+    if (passiveHealth === null) return target;
+    target.passive = new PassiveHealth(passiveHealth, (ejectedForMs, times) => {
+      this.refresh();
+      const ejection = { upstream: this.name, target: target.origin, ejectedForMs, times };
+      this.events.emit(ejectedForMs > 0 ? targetEjected : targetReturned, ejection);
+    });
+    return target;
+  }
+
+  /**
+   * When too few targets are left, all of them get traffic: those that are left would only break down under it, and a
+   * check that is wrong about all must not be worse than no check.
+   */
+  private refresh(): void {
+    const all = this.weighted();
+    const fit = all.filter((target) => target.fit);
+    const panic = fit.length === 0 || weightOf(fit) * 100 < this.config.panicThresholdPercent * weightOf(all);
+    this.available = panic ? all : fit;
+    if (panic === this.panicking) return;
+    this.panicking = panic;
+    this.events.emit(panicChanged, { upstream: this.name, panic });
   }
 
   private weighted(): Target[] {
     const weighted = this.targets.filter((target) => target.weight > 0);
     return weighted.length > 0 ? weighted : [...this.targets];
   }
+}
+
+function weightOf(targets: readonly Target[]): number {
+  return targets.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function balancerFor(balance: UpstreamConfig['balance'], targets: readonly Target[]): Balancer {

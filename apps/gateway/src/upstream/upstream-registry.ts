@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../config/schema/gateway.schema.js';
+import type { Events } from '../pipeline/contract/events.js';
 import type { Deadlines } from './deadlines.js';
 import { HealthChecker } from './health-checker.js';
 import { UpstreamGroup } from './upstream-group.js';
@@ -8,9 +9,9 @@ export class UpstreamRegistry {
   readonly groups: ReadonlyMap<string, UpstreamGroup>;
   private readonly checkers: HealthChecker[] = [];
 
-  constructor(upstreams: GatewayConfig['upstreams'], deadlines: Deadlines) {
+  constructor(upstreams: GatewayConfig['upstreams'], deadlines: Deadlines, events: Events) {
     this.groups = new Map(
-      Object.entries(upstreams).map(([name, config]) => [name, new UpstreamGroup(name, config, deadlines)]),
+      Object.entries(upstreams).map(([name, config]) => [name, new UpstreamGroup(name, config, deadlines, events)]),
     );
   }
 

@@ -59,7 +59,9 @@ export const retrySchema = z.strictObject({
     .describe('Repeat requests of other methods too when they carry `Idempotency-Key`.'),
   baseMs: milliseconds
     .default(25)
-    .describe('Longest wait before the first retry; it doubles with each further one. The wait is random (full jitter).'),
+    .describe(
+      'Longest wait before the first retry; it doubles with each further one. The wait is random (full jitter).',
+    ),
   maxMs: milliseconds.default(250).describe('Longest wait before any retry.'),
   retryAfterMaxMs: milliseconds
     .default(1_000)

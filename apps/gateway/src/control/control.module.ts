@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { BreakersController } from './admin/breakers.controller.js';
 import { ConfigController } from './admin/config.controller.js';
 import { ExplainController } from './admin/explain.controller.js';
 import { ProblemsController } from './admin/problems.controller.js';
@@ -22,6 +23,7 @@ export class ControlModule {
       controllers: [
         HealthController,
         ReadyController,
+        BreakersController,
         ConfigController,
         ExplainController,
         ProblemsController,

@@ -8,6 +8,7 @@ import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { MetricsController } from './metrics.controller.js';
+import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
@@ -44,13 +45,27 @@ export class MetricsModule implements OnModuleInit {
     const { events } = this;
     const requests = new RequestMetrics(() => this.plane.active);
     const upstreams = new UpstreamMetrics();
+    const resilience = new ResilienceMetrics(this.policies());
+    resilience.listen(events);
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    for (const source of [...requests.sources(), ...upstreams.sources(), this.info()]) {
+    for (const source of [...requests.sources(), ...upstreams.sources(), ...resilience.sources(), this.info()]) {
       exposeSource(this.registry, source);
     }
+  }
+
+  private policies(): ConstructorParameters<typeof ResilienceMetrics>[0] {
+    const { circuitBreaker, upstreams } = this.snapshot.config;
+    const having = (key: 'breaker' | 'passiveHealth' | 'bulkhead' | 'retry'): string[] =>
+      Object.keys(upstreams).filter((name) => upstreams[name][key] !== null);
+    return {
+      breaker: circuitBreaker.enabled ? having('breaker') : [],
+      passiveHealth: having('passiveHealth'),
+      bulkhead: having('bulkhead'),
+      retry: having('retry'),
+    };
   }
 
   private info(): MetricSource {

@@ -161,10 +161,10 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     const { context, sent, target } = this;
     this.context.events.emit(exchangeFailed, { context, error, target: target?.origin ?? '' });
     // An idle connection that the upstream closed just as it was reused: once more is safe (RFC 9110 section 9.2.2), and
-    // says nothing about the upstream.
+    // says nothing about the upstream, unless it goes on like that.
     const stale = error.code === 'reset' && context.tries === 1 && isIdempotent(context.head.method);
     if (stale && sent !== null && this.mayReplay(sent)) {
-      this.release();
+      this.spoil();
       this.dispatch(sent);
       return;
     }

@@ -84,6 +84,12 @@ export abstract class TriedExchange extends DeadlineEntry {
     return target;
   }
 
+  /** Gives up a connection that the target broke, and repeats the try on another one. */
+  protected spoil(): void {
+    this.target?.passive?.failed();
+    this.release();
+  }
+
   protected release(): void {
     this.giveBack();
     this.exchange = null;

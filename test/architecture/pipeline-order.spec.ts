@@ -7,7 +7,8 @@ import { stageOrder } from '../../apps/gateway/src/pipeline/stage-order.js';
 
 type RouteInput = NonNullable<ConfigObject['routes']>[number];
 
-const upstreams = { u: { targets: [{ url: 'http://127.0.0.1:9' }] } };
+const targets = [{ url: 'http://127.0.0.1:9' }];
+const upstreams = { u: { targets }, guarded: { targets, breaker: {}, retry: {}, bulkhead: {} } };
 
 /** The stages of one route, as the whole application composes them. */
 async function stagesOf(route: Omit<RouteInput, 'id' | 'match'>): Promise<readonly string[]> {
@@ -61,6 +62,18 @@ describe('the pipeline of a route', () => {
     ['a rewrite, which is part of forwarding', { rewrite: { path: '/x' } }, ['body-limit', 'forward']],
   ])('grows by what a route uses: %s', async (_, route, stages) => {
     expect(await stagesOf({ upstream: 'u', ...route })).toEqual(stages);
+  });
+
+  it.each<[string, Omit<RouteInput, 'id' | 'match'>, string[]]>([
+    ['all of it', {}, ['bulkhead', 'breaker', 'retry']],
+    ['without retries on the route', { retry: false }, ['bulkhead', 'breaker']],
+    [
+      'as one of several upstreams',
+      { upstream: undefined, weighted: ['u', 'guarded'].map((upstream) => ({ upstream, weight: 1 })) },
+      ['choose-upstream', 'bulkhead', 'breaker', 'retry'],
+    ],
+  ])('has what protects its upstream: %s', async (_, route, stages) => {
+    expect(await stagesOf({ upstream: 'guarded', ...route })).toEqual(['body-limit', ...stages, 'forward']);
   });
 
   it('is in order for a route that uses everything', async () => {

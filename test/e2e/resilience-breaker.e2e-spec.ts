@@ -84,7 +84,8 @@ describe('a breaker opens', () => {
     const before = upstream.requests.length;
     const reply = await call(url);
     expectOpen(reply);
-    expect(Number(reply.field('retry-after'))).toBe(HOUR_MS / 1000);
+    // The rest of the hour: a busy machine may have taken a few seconds of it.
+    expect(Math.abs(Number(reply.field('retry-after')) - 3_595)).toBeLessThanOrEqual(5);
     expect(upstream.requests).toHaveLength(before);
   });
 

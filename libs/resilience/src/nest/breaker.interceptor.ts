@@ -25,7 +25,7 @@ export class BreakerInterceptor implements NestInterceptor {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 
-  /** @throws ServiceUnavailableException when the breaker refuses; Error when no breaker has the name */
+  /** @throws Error when no breaker has the name */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const name = this.reflector.getAllAndOverride<string | undefined>(BREAKER_NAME, [
       context.getHandler(),
@@ -34,43 +34,46 @@ export class BreakerInterceptor implements NestInterceptor {
     if (name === undefined) return next.handle();
     const breaker = this.breakers.get(name);
     if (breaker === undefined) throw new Error(`no breaker is called ${name}`);
-    const pass = breaker.enter();
-    if (pass === REFUSED) this.refuse(context, breaker);
-    return guarded(next, breaker, pass);
+    return this.guarded(context, next, breaker);
   }
 
-  private refuse(context: ExecutionContext, breaker: Breaker): never {
+  /** The handler's result, told to the breaker once; a result that nobody waits for any more tells it nothing. */
+  private guarded(context: ExecutionContext, next: CallHandler, breaker: Breaker): Observable<unknown> {
+    return new Observable((subscriber) => {
+      const pass = breaker.enter();
+      if (pass === REFUSED) {
+        subscriber.error(this.refusal(context, breaker));
+        return undefined;
+      }
+      let told = false;
+      const tell = (failed: boolean): void => {
+        if (!told) breaker.leave(pass, failed);
+        told = true;
+      };
+      const inner = next.handle().subscribe({
+        next: (value) => subscriber.next(value),
+        error: (error: unknown) => {
+          tell(!(error instanceof HttpException && error.getStatus() < 500));
+          subscriber.error(error);
+        },
+        complete: () => {
+          tell(false);
+          subscriber.complete();
+        },
+      });
+      return () => {
+        inner.unsubscribe();
+        if (!told) breaker.forgo(pass);
+        told = true;
+      };
+    });
+  }
+
+  private refusal(context: ExecutionContext, breaker: Breaker): ServiceUnavailableException {
     if (context.getType() === 'http') {
       const seconds = String(Math.max(1, Math.ceil(breaker.retryInMs / 1000)));
       this.host.httpAdapter.setHeader(context.switchToHttp().getResponse(), 'retry-after', seconds);
     }
-    throw new ServiceUnavailableException(`the breaker ${breaker.name} is open`);
+    return new ServiceUnavailableException(`the breaker ${breaker.name} is open`);
   }
-}
-
-/** The handler's result, told to the breaker once; a result that nobody waits for any more tells it nothing. */
-function guarded(next: CallHandler, breaker: Breaker, pass: number): Observable<unknown> {
-  return new Observable((subscriber) => {
-    let told = false;
-    const tell = (failed: boolean): void => {
-      if (!told) breaker.leave(pass, failed);
-      told = true;
-    };
-    const inner = next.handle().subscribe({
-      next: (value) => subscriber.next(value),
-      error: (error: unknown) => {
-        tell(!(error instanceof HttpException && error.getStatus() < 500));
-        subscriber.error(error);
-      },
-      complete: () => {
-        tell(false);
-        subscriber.complete();
-      },
-    });
-    return () => {
-      inner.unsubscribe();
-      if (!told) breaker.forgo(pass);
-      told = true;
-    };
-  });
 }

@@ -16,10 +16,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setExtras({ isGlobal: false }, (definition, { isGlobal }) => ({ ...definition, global: isGlobal }))
   .build();
 
-/**
- * Gives breakers to an application: `BreakerRegistry` to inject, `BreakerInterceptor` for handlers, and, where
- * TerminusModule is imported, `BreakerHealthIndicator`.
- */
+/** Gives breakers to an application: to inject, before handlers, and in its health checks. */
 @Module({
   providers: [
     {

@@ -143,6 +143,21 @@ describe('POST /admin/breakers/:upstream', () => {
   });
 });
 
+describe('what protects an upstream', () => {
+  it('is explained with its settings and its state', async () => {
+    const url = await start();
+    await order(url, '{"state":"open"}');
+    const { json } = await call(`${url}/admin/explain?url=/r/x`);
+    expect(JSON.stringify(json)).toContain('"halfOpenProbes":1,"state":"open","forced":"open"');
+  });
+
+  it('is shown beside the targets', async () => {
+    const url = await start();
+    const { json } = await call(`${url}/admin/upstreams`);
+    expect(json).toMatchObject([{ name: 'u', panic: false, targets: [{ ejected: false }] }, { name: 'bare' }]);
+  });
+});
+
 describe('an open breaker', () => {
   it('is told by /health, which stays 200', async () => {
     const url = await start();

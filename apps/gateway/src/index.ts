@@ -24,4 +24,14 @@ export type { Fault, ProblemType } from './problems/problem-type.js';
 export { Problem, type ProblemOptions } from './problems/problem.js';
 export { problems } from './problems/registry.js';
 export { startGateway, type StartOptions } from './start/start-gateway.js';
-export { exchangeAnswered, exchangeFailed, exchangeStarted, type ExchangeFailure } from './upstream/events.js';
+export { breakerChanged, bulkheadRefused, retryBudgetSpent } from './resilience/events.js';
+export {
+  exchangeAnswered,
+  exchangeFailed,
+  exchangeStarted,
+  panicChanged,
+  targetEjected,
+  targetReturned,
+  type ExchangeFailure,
+  type TargetEjection,
+} from './upstream/events.js';

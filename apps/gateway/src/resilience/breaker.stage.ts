@@ -3,7 +3,7 @@ import type { RouteConfig } from '../config/schema/gateway.schema.js';
 import type { Stage, StageHooks } from '../pipeline/contract/stage.js';
 import { problems } from '../problems/registry.js';
 import type { Breakers } from './breakers.js';
-import { perUpstream } from './per-upstream.js';
+import { explainPerUpstream, perUpstream } from './per-upstream.js';
 import { Refusals } from './refusals.js';
 
 /** Stops asking an upstream that fails, and finds out when it no longer does. */
@@ -40,6 +40,11 @@ export class BreakerStage implements Stage {
         if (failure === 'aborted' || failure === 'request-failed' || context.upstreamStatus >= 500) return;
         breakerOf(context)?.revoke(context.breakerPass);
       },
+      explain: () =>
+        explainPerUpstream(route, (upstream) => {
+          const breaker = this.breakers.get(upstream);
+          return breaker === undefined ? null : { ...breaker.settings, state: breaker.state, forced: breaker.forced };
+        }),
     };
   }
 }

@@ -4,7 +4,7 @@ import type { RequestContext } from '../pipeline/contract/request-context.js';
 import type { Stage, StageHooks, Verdict } from '../pipeline/contract/stage.js';
 import { problems } from '../problems/registry.js';
 import { bulkheadRefused } from './events.js';
-import { perUpstream } from './per-upstream.js';
+import { explainPerUpstream, perUpstream } from './per-upstream.js';
 import { Refusals } from './refusals.js';
 
 const RETRY_IN_MS = 1_000;
@@ -63,6 +63,12 @@ export class BulkheadStage implements Stage {
     return {
       request: (context) => placesOf(context)?.enter(context),
       end: (context) => placesOf(context)?.leave(context),
+      explain: () =>
+        explainPerUpstream(route, (upstream) => {
+          const bulkhead = this.places.get(upstream)?.bulkhead;
+          if (bulkhead === undefined) return null;
+          return { ...bulkhead.settings, active: bulkhead.active, waiting: bulkhead.waiting };
+        }),
     };
   }
 

@@ -14,3 +14,12 @@ export function perUpstream<T>(route: RouteConfig, find: (upstream: string) => T
   if ([...found.values()].every((value) => value === null)) return null;
   return ({ upstream }) => found.get(upstream) ?? null;
 }
+
+/** What `explain` says of a route: of its upstream, or of each that shares it, since which one is chosen by chance. */
+export function explainPerUpstream(
+  { upstream, weighted = [] }: RouteConfig,
+  view: (upstream: string) => Readonly<Record<string, unknown>> | null,
+): Readonly<Record<string, unknown>> {
+  if (upstream !== undefined) return view(upstream) ?? {};
+  return Object.fromEntries(weighted.map((share) => [share.upstream, view(share.upstream)]));
+}

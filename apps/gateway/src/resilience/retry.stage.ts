@@ -2,7 +2,7 @@ import { RetryBudget } from '@app/resilience';
 import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema.js';
 import type { Stage, StageHooks } from '../pipeline/contract/stage.js';
 import type { Breakers } from './breakers.js';
-import { perUpstream } from './per-upstream.js';
+import { explainPerUpstream, perUpstream } from './per-upstream.js';
 import { retryFor, RetryPolicy, type RetryConfig } from './retry.policy.js';
 
 /** Tries failed requests again, within a share of the traffic. */
@@ -33,6 +33,12 @@ export class RetryStage implements Stage {
         if (found === null || found.breaker?.admits === false) return -1;
         return found.policy.delay(context, status, failure, headers);
       },
+      explain: () =>
+        explainPerUpstream(route, (upstream) => {
+          const { retry } = config.upstreams[upstream];
+          const own = retry === null ? null : retryFor(route, retry);
+          return own === null ? null : { ...own };
+        }),
     };
   }
 

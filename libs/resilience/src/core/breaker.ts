@@ -33,7 +33,7 @@ const FAILED = 1;
 
 /**
  * A circuit breaker. opossum holds the state and the time until half-open; the counting is our own, since opossum's
- * `fire` wants a promise for each call and keeps every latency of the window (docs/decisions/0009).
+ * `fire` wants a promise for each call and keeps every latency of the window (docs/decisions/0012).
  *
  * Every `enter()` that is not refused needs one `leave()`.
  */

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, NotFoundException, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Breaker, BreakerSettings, BreakerState } from '@app/resilience';
 import { z } from 'zod';
 import { Breakers } from '../../resilience/breakers.js';
@@ -20,6 +20,7 @@ interface BreakerReport {
 }
 
 @ApiTags('breakers')
+@ApiBearerAuth()
 @Controller('admin/breakers')
 export class BreakersController {
   constructor(@Inject(Breakers) private readonly breakers: Breakers) {}

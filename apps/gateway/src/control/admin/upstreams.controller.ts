@@ -5,7 +5,10 @@ import { UpstreamRegistry } from '../../upstream/upstream-registry.js';
 interface TargetView {
   readonly url: string;
   readonly weight: number;
+  /** What its active check says. */
   readonly healthy: boolean;
+  /** Gets no traffic for now, since its traffic fails. */
+  readonly ejected: boolean;
   /** Exchanges under way. */
   readonly active: number;
   readonly connections: { readonly open: number; readonly idle: number; readonly waiting: number };
@@ -14,6 +17,8 @@ interface TargetView {
 interface UpstreamView {
   readonly name: string;
   readonly up: boolean;
+  /** Too few targets are left, so that all of them get traffic. */
+  readonly panic: boolean;
   readonly balance: string;
   readonly targets: readonly TargetView[];
 }
@@ -31,6 +36,7 @@ export class UpstreamsController {
     return [...this.registry.groups.values()].map((group) => ({
       name: group.name,
       up: group.up,
+      panic: group.panic,
       balance: group.config.balance,
       targets: group.targets.map((target) => {
         const { open, idle, waiting } = target.client.stats();
@@ -38,6 +44,7 @@ export class UpstreamsController {
           url: target.origin,
           weight: target.weight,
           healthy: target.healthy,
+          ejected: target.passive?.ejected === true,
           active: target.active,
           connections: { open, idle, waiting },
         };

@@ -214,9 +214,9 @@ describe.each(faces)('a breaker behind %s', (_, drive) => {
       else {
         const [outcome, reached] = step;
         const said = await ask(outcome);
-        expect(said).toEqual({ reached, retryAfterS: reached ? null : expect.any(Number) });
         // The rest of the minute: a busy machine may have taken a few seconds of it.
-        if (said.retryAfterS !== null) expect(Math.abs(said.retryAfterS - 55)).toBeLessThanOrEqual(5);
+        const minute = said.retryAfterS === null ? null : said.retryAfterS >= 50 && said.retryAfterS <= 60;
+        expect([outcome, said.reached, minute]).toEqual([outcome, reached, reached ? null : true]);
       }
     }
     expect(breaker.state).toBe(end);

@@ -249,7 +249,7 @@ describe('upstreams that share a route', () => {
     const seen = new Set<number>();
     while (!seen.has(503)) seen.add((await call(url)).status);
     for (let i = 0; i < 20; i++) seen.add((await call(url)).status);
-    expect([...seen].sort()).toEqual([200, 500, 503]);
+    expect([...seen].sort((a, b) => a - b)).toEqual([200, 500, 503]);
     expect([stateOf('bad'), stateOf('good'), stateOf('bare')]).toEqual(['open', 'closed', undefined]);
     await healthy.close();
   });

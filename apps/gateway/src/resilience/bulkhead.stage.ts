@@ -1,4 +1,4 @@
-import { Bulkhead, type Waiter } from '@app/resilience';
+import { Bulkhead, type BulkheadSettings, type Waiter } from '@app/resilience';
 import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import type { Stage, StageHooks, Verdict } from '../pipeline/contract/stage.js';
@@ -16,7 +16,7 @@ class Places {
   private readonly late = new Map<RequestContext, Waiter | null>();
 
   constructor(
-    settings: NonNullable<GatewayConfig['upstreams'][string]['bulkhead']>,
+    settings: BulkheadSettings,
     private readonly upstream: string,
     private readonly refusals: Refusals,
   ) {
@@ -73,7 +73,7 @@ export class BulkheadStage implements Stage {
   }
 
   /** All routes to an upstream share its places. */
-  private of(upstream: string, settings: GatewayConfig['upstreams'][string]['bulkhead']): Places | null {
+  private of(upstream: string, settings: BulkheadSettings | null): Places | null {
     if (settings === null) return null;
     let places = this.places.get(upstream);
     if (places === undefined) this.places.set(upstream, (places = new Places(settings, upstream, this.refusals)));

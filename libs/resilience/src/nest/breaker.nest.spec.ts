@@ -1,16 +1,19 @@
 import { Controller, Get, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import {
+  BreakerHealthIndicator,
+  BreakerInterceptor,
+  BreakerRegistry,
+  ResilienceModule,
+  UseBreaker,
+  type BreakerTransition,
+  type ResilienceModuleOptions,
+} from '@app/resilience';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { call } from '../../../../test/helpers/call.js';
 import { eventually } from '../../../../test/helpers/eventually.js';
-import type { BreakerTransition } from '../core/breaker.js';
-import { BreakerRegistry } from '../core/breaker-registry.js';
-import { BreakerHealthIndicator } from './breaker.health-indicator.js';
-import { BreakerInterceptor } from './breaker.interceptor.js';
-import { ResilienceModule } from './resilience.module.js';
-import { UseBreaker } from './use-breaker.decorator.js';
 
 const settings = {
   failureRatePercent: 50,
@@ -55,11 +58,11 @@ afterEach(async () => {
 async function start(): Promise<string> {
   Guarded.failing = true;
   told = [];
-  const resilience = ResilienceModule.forRoot({
-    isGlobal: true,
+  const options: ResilienceModuleOptions = {
     breakers: { ofTheClass: settings, ofTheHandler: settings },
     onTransition: (transition) => told.push(transition),
-  });
+  };
+  const resilience = ResilienceModule.forRoot({ isGlobal: true, ...options });
   const testing = await Test.createTestingModule({ imports: [resilience], controllers: [Guarded] }).compile();
   app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
   await app.listen(0, '127.0.0.1');

@@ -82,7 +82,7 @@ describe('a target is ejected', () => {
   });
 
   it('after replies that do not come in time', async () => {
-    const url = await start([200, 'hang'], { timeouts: { headersMs: 100 } });
+    const url = await start([200, 'hang'], { timeouts: { headersMs: 400 } });
     await send(url, 4);
     expect(changes).toEqual(['b out 1']);
     expect(await reached(url)).toBe('a');
@@ -172,7 +172,7 @@ describe('when too few targets are left', () => {
   it('all of them get traffic, until enough are left again', async () => {
     const url = await start([200, 500, 500], {
       panicThresholdPercent: 50,
-      passiveHealth: { failuresInRow: 1, ejectMs: 500, ejectMaxMs: 500 },
+      passiveHealth: { failuresInRow: 1, ejectMs: 1_500, ejectMaxMs: 1_500 },
     });
     while (changes.length < 2) await call(url);
     targets[1].always = targets[2].always = 200;

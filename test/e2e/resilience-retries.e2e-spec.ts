@@ -72,7 +72,7 @@ describe('a request is tried again', () => {
   });
 
   it('after a reply that did not come in time, when that is wanted', async () => {
-    const url = await start({ on: ['timeout'] }, { timeouts: { headersMs: 100 } });
+    const url = await start({ on: ['timeout'] }, { timeouts: { headersMs: 500 } });
     expect(await ask(url, ['hang', 200])).toEqual([200, 2]);
   });
 
@@ -231,12 +231,12 @@ describe('Retry-After of the upstream', () => {
 
 describe('the deadline of a request', () => {
   it('runs over all its tries', async () => {
-    const url = await start({ on: ['timeout'], attempts: 10 }, { timeouts: { headersMs: 200 } }, { timeoutMs: 500 });
+    const url = await start({ on: ['timeout'], attempts: 10 }, { timeouts: { headersMs: 200 } }, { timeoutMs: 1_200 });
     upstream.always = 'hang';
     const before = upstream.requests.length;
     expectProblem(await call(url), 504, 'upstream-timeout');
     expect(upstream.requests.length - before).toBeGreaterThan(1);
-    expect(upstream.requests.length - before).toBeLessThan(5);
+    expect(upstream.requests.length - before).toBeLessThan(8);
   });
 });
 

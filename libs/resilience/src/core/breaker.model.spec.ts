@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { SeededRandom } from '../../../../test/helpers/seeded-random.js';
 import { Breaker, REFUSED, type BreakerSettings, type BreakerState } from './breaker.js';
 
-const SCHEDULES = 5_000;
+const SCHEDULES = 3_000;
 const STEPS = 60;
 const BUCKETS = 10;
 
@@ -16,6 +16,7 @@ class ReferenceBreaker {
   private openedAt = 0;
   private calls: { at: number; weight: number; failed: boolean }[] = [];
   private era = 0;
+  private probedAt = 0;
   private readonly probes = new Map<number, 'running' | 'passed'>();
   private nextId = 0;
   private readonly eras = new Map<number, number>();
@@ -31,7 +32,12 @@ class ReferenceBreaker {
 
   enter(now: number): number | null {
     const state = this.stateAt(now);
-    if (state === 'open' || (state === 'half-open' && this.probes.size >= this.settings.halfOpenProbes)) return null;
+    if (state === 'open') return null;
+    if (state === 'half-open') {
+      const stuck = now >= this.probedAt + this.settings.resetMs;
+      if (this.probes.size >= this.settings.halfOpenProbes && !stuck) return null;
+      this.probedAt = now;
+    }
     const id = this.nextId++;
     this.eras.set(id, this.era);
     if (state === 'half-open') this.probes.set(id, 'running');
@@ -44,7 +50,7 @@ class ReferenceBreaker {
     if (state === 'half-open') {
       this.probes.set(id, 'passed');
       if (failed) this.become('open', now);
-      else if ([...this.probes.values()].filter((p) => p === 'passed').length === this.settings.halfOpenProbes) {
+      else if ([...this.probes.values()].filter((p) => p === 'passed').length >= this.settings.halfOpenProbes) {
         this.become('closed', now);
       }
       return;

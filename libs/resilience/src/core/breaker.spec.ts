@@ -147,6 +147,18 @@ describe('a half-open breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('lets another probe through when those under way have no result after its time', () => {
+    const breaker = halfOpen();
+    const stuck = breaker.enter();
+    jest.advanceTimersByTime(4_999);
+    expect(breaker.enter()).toBe(REFUSED);
+    jest.advanceTimersByTime(1);
+    expect(breaker.enter()).not.toBe(REFUSED);
+    expect(breaker.enter()).toBe(REFUSED);
+    breaker.forgo(stuck);
+    expect(breaker.enter()).toBe(REFUSED);
+  });
+
   it('opens again when a probe that had succeeded is revoked', () => {
     const breaker = halfOpen({ halfOpenProbes: 2 });
     const pass = breaker.enter();

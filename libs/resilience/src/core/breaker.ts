@@ -48,6 +48,7 @@ export class Breaker {
   /** Probes under way or passed. */
   private probes = 0;
   private passed = 0;
+  private probedAt = 0;
   /** Set while opossum is moved through a state that nobody should hear of. */
   private silent = false;
 
@@ -90,7 +91,7 @@ export class Breaker {
 
   /** Whether `enter()` would let a call through now. */
   get admits(): boolean {
-    return this.current === 'closed' || (this.current === 'half-open' && this.probes < this.settings.halfOpenProbes);
+    return this.current === 'closed' || (this.current === 'half-open' && this.mayProbe(this.now()));
   }
 
   /** Milliseconds until it is half-open; 0 unless it is open. One that is forced open says `resetMs`. */
@@ -109,8 +110,11 @@ export class Breaker {
   /** Asks for a call. @returns a pass to give to `leave()`, or REFUSED */
   enter(): number {
     if (this.current === 'closed') return this.generation;
-    if (this.current === 'open' || this.probes >= this.settings.halfOpenProbes) return REFUSED;
+    if (this.current === 'open') return REFUSED;
+    const now = this.now();
+    if (!this.mayProbe(now)) return REFUSED;
     this.probes++;
+    this.probedAt = now;
     return this.generation;
   }
 
@@ -163,6 +167,11 @@ export class Breaker {
   /** Ends its timer. */
   stop(): void {
     this.circuit.shutdown();
+  }
+
+  /** A probe that takes for ever, such as an upload that trickles in, must not keep everybody else out. */
+  private mayProbe(now: number): boolean {
+    return this.probes < this.settings.halfOpenProbes || now - this.probedAt >= this.settings.resetMs;
   }
 
   private judge(now: number): void {

@@ -6,6 +6,7 @@ import type { Stage } from './pipeline/contract/stage.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ProfilingModule } from './telemetry/profiling.module.js';
 import { FailureLogModule } from './telemetry/failure-log.module.js';
+import { KeyLogModule } from './telemetry/key-log.module.js';
 import { MetricsModule } from './telemetry/metrics.module.js';
 
 export interface GatewayModuleOptions {
@@ -30,6 +31,7 @@ export class GatewayModule {
         RedisModule.forRoot({ settings: redis.url === null ? null : { ...redis, url: redis.url } }),
         pipeline,
         FailureLogModule,
+        KeyLogModule,
         ...(telemetry.metrics ? [MetricsModule.register(pipeline)] : []),
         ...(telemetry.profiling ? [ProfilingModule] : []),
         ControlModule.register([pipeline]),

@@ -1,4 +1,8 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import { AuthProviders } from '../admission/auth-providers.js';
+import { AuthenticateStage } from '../admission/authenticate.stage.js';
+import { AuthorizeStage } from '../admission/authorize.stage.js';
+import { IpRulesStage } from '../admission/ip-rules.stage.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -20,7 +24,17 @@ import { Lifecycle } from './lifecycle.js';
 import { orderStages } from './order-stages.js';
 import { STAGES } from './pipeline.constants.js';
 
-const plainStages = [BodyLimitStage, ChooseUpstreamStage, CorsStage, HeaderRulesStage, RedirectStage, RespondStage];
+const plainStages = [
+  AuthenticateStage,
+  AuthorizeStage,
+  IpRulesStage,
+  BodyLimitStage,
+  ChooseUpstreamStage,
+  CorsStage,
+  HeaderRulesStage,
+  RedirectStage,
+  RespondStage,
+];
 
 /** Composes the data plane by DI: every stage is a provider, custom ones among them. */
 @Module({})
@@ -41,6 +55,7 @@ export class PipelineModule {
         Lifecycle,
         Deadlines,
         UpgradedConnections,
+        AuthProviders,
         ...plainStages,
         ...stages,
         {

@@ -81,7 +81,8 @@ export const problems = {
     title: 'The address may not come here',
     fault: 'client',
     detail: 'Requests from the address of the client are not taken here.',
-    remedy: 'Check `ipRules` of the server and the route; behind a proxy, `server.trustProxy` decides whose address counts.',
+    remedy:
+      'Check `ipRules` of the server and the route; behind a proxy, `server.trustProxy` decides whose address counts.',
   },
   noRoute: {
     code: 'no-route',

@@ -5,7 +5,7 @@ import {
   RESERVED_PROVIDERS,
   type ApiKeysConfig,
   type JwtConfig,
-} from '../auth-providers.js';
+} from '../configured-providers.js';
 import type { ConfigProblem } from '../config-error.js';
 import { formatPath } from '../config-path.js';
 import { didYouMean } from '../nearest-name.js';
@@ -36,13 +36,11 @@ function checkJwt(jwt: JwtConfig, at: readonly PropertyKey[]): Found[] {
   if (given.length === 0 || !hasKey(jwt)) {
     return [{ at, message: 'has nothing to check tokens with', hint: 'give it one of secret, publicKey, jwks' }];
   }
-  const found = given
-    .slice(1)
-    .map((key): Found => ({
-      at: [...at, key],
-      message: `stands beside ${given[0]}`,
-      hint: `keep one of ${given.join(', ')}`,
-    }));
+  const found = given.slice(1).map((key): Found => ({
+    at: [...at, key],
+    message: `stands beside ${given[0]}`,
+    hint: `keep one of ${given.join(', ')}`,
+  }));
   const { jwks, secret } = jwt;
   if (jwks !== null && (jwks.url === null) === (jwks.file === null)) {
     found.push({ at: [...at, 'jwks'], message: 'must have exactly one of the keys "url" or "file"' });

@@ -1,4 +1,4 @@
-import { configuredProviders } from '../auth-providers.js';
+import { configuredProviders } from '../configured-providers.js';
 import type { ConfigProblem } from '../config-error.js';
 import { formatPath } from '../config-path.js';
 import { whyNotTouched } from './gateway-fields.js';

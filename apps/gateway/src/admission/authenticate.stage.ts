@@ -30,6 +30,10 @@ export class AuthenticateStage implements Stage {
     const overwrites = names.some((name) => name in add || name in set);
     return {
       request: (context) => authenticate(context, checks, refusals, auth.required),
+      explain: ({ head }) => ({
+        required: auth.required,
+        credentials: checks.map(({ scheme, field }) => ({ scheme, field, shown: head.field(field) !== undefined })),
+      }),
       forward({ identity }, headers) {
         for (let i = 0; i < hidden.length; i++) removeField(headers, hidden[i]);
         if (!(identity instanceof ProvenIdentity)) return;

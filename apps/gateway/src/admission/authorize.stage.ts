@@ -13,7 +13,9 @@ export class AuthorizeStage implements Stage {
 
   compile({ auth }: RouteConfig, config: GatewayConfig): StageHooks | null {
     if (auth === undefined || (auth.permissions.length === 0 && auth.roles.length === 0)) return null;
+    const { permissions, roles, match } = auth;
     return {
+      explain: () => ({ permissions, roles, match }),
       request: (context) =>
         context.identity !== null && meets(context.identity, auth)
           ? undefined

@@ -17,6 +17,7 @@ export class IpRulesStage implements Stage {
     if (rules.length === 0) return null;
     const denied = new Problem(problems.ipDenied);
     return {
+      explain: ({ head }) => ({ clientAddress: head.clientAddress, mayCome: letsAll(rules, head.clientAddress) }),
       request(context) {
         if (letsAll(rules, context.head.clientAddress)) return undefined;
         context.events.emit(accessRefused, { context, reason: 'ip-denied' });

@@ -5,6 +5,9 @@ import type { IdentityFields } from './identity-fields.js';
 
 /** An identity that a provider of the configuration vouches for. One object serves all requests with the credentials. */
 export class ProvenIdentity implements Identity {
+  /** What upstreams are told, flat. */
+  readonly fields: readonly string[];
+
   constructor(
     readonly provider: string,
     readonly subject: string,
@@ -13,9 +16,10 @@ export class ProvenIdentity implements Identity {
     readonly roles: readonly string[],
     readonly permissions: readonly string[],
     readonly claims: Claims,
-    /** What upstreams are told, flat. */
-    readonly fields: readonly string[],
-  ) {}
+    fieldsOf: IdentityFields,
+  ) {
+    this.fields = fieldsOf(this);
+  }
 }
 
 /** Reads identities from the claims of a provider's tokens. */
@@ -37,7 +41,7 @@ export function identityReader(
       Object.freeze(textsOf(roles(given))),
       Object.freeze(textsOf(permissions(given))),
       given,
-      fieldsOf(given),
+      fieldsOf,
     );
 }
 
@@ -53,5 +57,5 @@ export function identityOfKey(
     roles,
     permissions,
   });
-  return new ProvenIdentity(provider, subject, tenant, id, roles, permissions, claims, fieldsOf(claims));
+  return new ProvenIdentity(provider, subject, tenant, id, roles, permissions, claims, fieldsOf);
 }

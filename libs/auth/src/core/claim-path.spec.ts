@@ -42,6 +42,7 @@ describe('claims as lists', () => {
   });
 
   it('are no text', () => {
-    expect([textOf('a'), textOf(['a']), textOf(1)]).toEqual(['a', '', '']);
+    expect([textOf('a'), textOf(['a']), textOf(1.5), textOf(undefined)]).toEqual(['a', '', '', '']);
+    expect(textOf(7)).toBe('7');
   });
 });

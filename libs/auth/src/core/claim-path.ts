@@ -17,9 +17,10 @@ export function claimReader(path: string): (claims: Claims) => unknown {
   };
 }
 
-/** A claim that is one text; the empty string for everything else. */
+/** A claim that is one text, or a number as some issuers count; the empty string for everything else. */
 export function textOf(claim: unknown): string {
-  return typeof claim === 'string' ? claim : '';
+  if (typeof claim === 'string') return claim;
+  return typeof claim === 'number' && Number.isSafeInteger(claim) ? String(claim) : '';
 }
 
 /** A list claim: a list of texts, or one text with spaces between them as in `scope` (RFC 8693 section 4.2). */

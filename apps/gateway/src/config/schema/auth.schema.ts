@@ -152,10 +152,11 @@ export const authSchema = z.strictObject({
     .describe('More providers, by name: each has either `jwt` or `apiKeys`.'),
   identityHeaders: z
     .record(fieldName, claimPath)
-    .default({ 'x-user-id': 'sub', 'x-tenant-id': 'tenant_id' })
+    .default({ 'x-user-id': '$subject', 'x-tenant-id': '$tenant' })
     .describe(
-      'Fields that tell the upstream who asks, and the claims that they come from. What clients send under these names, ' +
-        'X-User-ID and X-Tenant-ID is removed on every route.',
+      'Fields that tell the upstream who asks, and what they hold: `$subject`, `$tenant`, `$roles`, `$permissions`, ' +
+        '`$provider`, `$apiKey` (its id), or a claim. What clients send under these names, X-User-ID and X-Tenant-ID ' +
+        'is removed on every route.',
     ),
 });
 

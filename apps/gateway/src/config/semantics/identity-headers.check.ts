@@ -1,6 +1,7 @@
 import { configuredProviders } from '../configured-providers.js';
 import type { ConfigProblem } from '../config-error.js';
 import { formatPath } from '../config-path.js';
+import { didYouMean } from '../nearest-name.js';
 import { whyNotTouched } from './gateway-fields.js';
 import type { SemanticCheck } from './semantic-check.js';
 
@@ -29,16 +30,23 @@ const TAKEN = new Set([
   'x-request-id',
 ]);
 
+/** What an identity has, whatever claims it came from. */
+const SOURCES = ['$subject', '$tenant', '$roles', '$permissions', '$provider', '$apiKey'];
+
 /** Identity fields are the gateway's alone: no client needs them, and no two are one for a service that reads `_` as `-`. */
 export const checkIdentityHeaders: SemanticCheck = ({ auth }) => {
   const credentialFields = configuredProviders(auth).flatMap(({ apiKeys }) => apiKeys?.header ?? []);
   const byMeaning = new Map<string, string>();
-  return Object.keys(auth.identityHeaders).flatMap((field): ConfigProblem[] => {
+  return Object.entries(auth.identityHeaders).flatMap(([field, source]): ConfigProblem[] => {
     const path = formatPath(['auth', 'identityHeaders', field]);
     const reason = whyNotTouched(field);
     if (reason !== null) return [{ path, message: reason.message }];
     if (TAKEN.has(field)) return [{ path, message: `the field "${field}" has another meaning` }];
     if (credentialFields.includes(field)) return [{ path, message: 'is the field that API keys come in' }];
+    if (source.startsWith('$') && !SOURCES.includes(source)) {
+      const hint = didYouMean(source, SOURCES) ?? `there are ${SOURCES.join(', ')}`;
+      return [{ path, message: `${source} is nothing that is known of everybody`, hint }];
+    }
     const meaning = field.replace(/[^\da-z]/g, '-');
     const other = byMeaning.get(meaning);
     byMeaning.set(meaning, field);

@@ -59,6 +59,11 @@ export class AuthProviders implements OnApplicationBootstrap, OnModuleDestroy {
     return checks.filter(({ field }, at) => checks.findIndex((other) => other.field === field) === at);
   }
 
+  /** Tokens that are remembered, of all providers. */
+  get remembered(): number {
+    return [...this.byName.values()].reduce((sum, { verifier }) => sum + (verifier?.remembered ?? 0), 0);
+  }
+
   /** Fields that must not go on from a route with these providers. */
   hiddenFields(names: readonly string[]): string[] {
     return [...new Set(this.named(names).flatMap(({ hides }) => hides ?? []))];

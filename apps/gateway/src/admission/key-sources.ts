@@ -29,7 +29,7 @@ export function keySourceOf(jwt: JwtConfig, onFetch: (error: unknown) => void): 
   const ca = jwks.caFile === null ? null : readFileSync(jwks.caFile, 'utf8');
   return new RefreshedKeys({
     load: (signal) => (url === null ? readKeySetFile(file ?? '') : fetchKeySet({ url, timeoutMs, ca }, signal)),
-    settings: { refreshMs: jwks.refreshS * 1000, cooldownMs: jwks.cooldownS * 1000 },
+    settings: jwks,
     onOutcome: onFetch,
   });
 }

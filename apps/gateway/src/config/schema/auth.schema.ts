@@ -15,15 +15,15 @@ const jwks = z.strictObject({
     .nullable()
     .default(null)
     .describe('File with the JWK Set, instead of an address; read again as an address would be.'),
-  refreshS: seconds
+  refreshMs: milliseconds
     .min(1)
-    .default(3_600)
+    .default(3_600_000)
     .describe(
       'Longest time between two fetches. A shorter `max-age` of the answer counts; it is fetched when 3/4 are over.',
     ),
-  cooldownS: seconds
+  cooldownMs: milliseconds
     .min(1)
-    .default(30)
+    .default(30_000)
     .describe('Shortest time between two fetches, also when tokens name keys that are not known.'),
   timeoutMs: milliseconds.min(1).default(5_000).describe('Time for the whole answer.'),
   caFile: filePath(z.string().min(1))

@@ -9,7 +9,7 @@ export class KeyIssuer {
   /** Answers that are held back until release(). */
   holding = false;
   private readonly pairs = new Map<string, { publicKey: KeyObject; privateKey: KeyObject }>();
-  private held: (() => void)[] = [];
+  private readonly held: (() => void)[] = [];
 
   private constructor(readonly server: HttpUpstream) {}
 
@@ -38,12 +38,9 @@ export class KeyIssuer {
 
   /** What it publishes. */
   get document(): string {
-    const keys = [...this.pairs].map(([kid, { publicKey }]) => ({
-      ...publicKey.export({ format: 'jwk' }),
-      kid,
-      use: 'sig',
-      alg: 'ES256',
-    }));
+    const keys = [...this.pairs].map(([kid, { publicKey }]) =>
+      Object.assign(publicKey.export({ format: 'jwk' }), { kid, use: 'sig', alg: 'ES256' }),
+    );
     return JSON.stringify({ keys });
   }
 

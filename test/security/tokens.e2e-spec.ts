@@ -10,7 +10,7 @@ import { bearer, claimsOf, ecToken, hmacToken, nowS, TOKEN_SECRET } from '../hel
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const PEM = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const PEM = rsa.publicKey.export({ type: 'spki', format: 'pem' });
 
 let upstream: HttpUpstream;
 let issuer: KeyIssuer;

@@ -9,7 +9,7 @@ import { checkAuthKeys } from './auth-keys.check.js';
 type JwtInput = NonNullable<NonNullable<ConfigObject['auth']>['jwt']>;
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const pem = ec.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const pem = ec.publicKey.export({ type: 'spki', format: 'pem' });
 let folder: string;
 
 beforeAll(() => {

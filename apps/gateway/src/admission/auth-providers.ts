@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ApiKeyTable, RefreshedKeys, TokenVerifier } from '@app/auth';
+import { ApiKeyTable, RefreshedKeys, TokenVerifier, type TokenRules } from '@app/auth';
 import {
   algorithmsOf,
   configuredProviders,
@@ -96,7 +96,7 @@ export class AuthProviders implements OnApplicationBootstrap, OnModuleDestroy {
     const keys = keySourceOf(jwt, (error) => this.events.emit(keysFetched, { provider: name, error }));
     if (keys instanceof RefreshedKeys) this.refreshed.push(keys);
     const { issuer, audience, leewayS, expiryRequired, lifetimeMaxS, types, tokenBytesMax, remember } = jwt;
-    const rules = {
+    const rules: TokenRules = {
       algorithms: algorithmsOf(jwt),
       issuer,
       audiences: audience === null ? [] : [audience].flat(),

@@ -11,7 +11,7 @@ export interface KeyFetch {
   /** Name of the provider whose keys they are. */
   readonly provider: string;
   /** null when the keys have come. */
-  readonly error: unknown;
+  readonly error: Error | null;
 }
 
 /** A request was refused for its credentials, what they allow, or the address that it came from. */

@@ -20,7 +20,7 @@ export function fixedKeyOf(jwt: JwtConfig): FixedKey | null {
 }
 
 /** @param onFetch told of each fetch: null for success */
-export function keySourceOf(jwt: JwtConfig, onFetch: (error: unknown) => void): KeySource | RefreshedKeys {
+export function keySourceOf(jwt: JwtConfig, onFetch: (error: Error | null) => void): KeySource | RefreshedKeys {
   const fixed = fixedKeyOf(jwt);
   if (fixed !== null) return fixed;
   const { jwks } = jwt;

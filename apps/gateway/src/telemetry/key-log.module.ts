@@ -12,11 +12,10 @@ export class KeyLogModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.events.on(keysFetched, ({ provider, error }) => {
-      const failed = error !== null;
-      if (failed === this.failing.has(provider)) return;
-      if (failed) {
+      if ((error !== null) === this.failing.has(provider)) return;
+      if (error !== null) {
         this.failing.add(provider);
-        this.logger.warn(`the keys of provider ${provider} cannot be fetched: ${String(error)}`);
+        this.logger.warn(`the keys of provider ${provider} cannot be fetched: ${error.message || error.name}`);
       } else {
         this.failing.delete(provider);
         this.logger.warn(`the keys of provider ${provider} are there again`);

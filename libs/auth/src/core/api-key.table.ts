@@ -36,6 +36,5 @@ export class ApiKeyTable<T> {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the range is what ASCII is
   return /^[\0-\x7f]*$/.test(text);
 }

@@ -28,7 +28,7 @@ export const checkAuth: SemanticCheck = ({ auth }) => {
     if (jwt !== null) found.push(...checkJwt(jwt, named ? [...at, 'jwt'] : at));
     if (apiKeys !== null) found.push(...checkKeys(apiKeys.keys, named ? [...at, 'apiKeys', 'keys'] : at));
   }
-  return found.map(({ at, ...problem }) => ({ path: formatPath(at), ...problem }));
+  return found.map(({ at, message, hint }) => ({ path: formatPath(at), message, hint }));
 };
 
 function checkJwt(jwt: JwtConfig, at: readonly PropertyKey[]): Found[] {

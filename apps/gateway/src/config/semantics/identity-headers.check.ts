@@ -35,14 +35,14 @@ const SOURCES = ['$subject', '$tenant', '$roles', '$permissions', '$provider', '
 
 /** Identity fields are the gateway's alone: no client needs them, and no two are one for a service that reads `_` as `-`. */
 export const checkIdentityHeaders: SemanticCheck = ({ auth }) => {
-  const credentialFields = configuredProviders(auth).flatMap(({ apiKeys }) => apiKeys?.header ?? []);
+  const credentialFields = new Set(configuredProviders(auth).flatMap(({ apiKeys }) => apiKeys?.header ?? []));
   const byMeaning = new Map<string, string>();
   return Object.entries(auth.identityHeaders).flatMap(([field, source]): ConfigProblem[] => {
     const path = formatPath(['auth', 'identityHeaders', field]);
     const reason = whyNotTouched(field);
     if (reason !== null) return [{ path, message: reason.message }];
     if (TAKEN.has(field)) return [{ path, message: `the field "${field}" has another meaning` }];
-    if (credentialFields.includes(field)) return [{ path, message: 'is the field that API keys come in' }];
+    if (credentialFields.has(field)) return [{ path, message: 'is the field that API keys come in' }];
     if (source.startsWith('$') && !SOURCES.includes(source)) {
       const hint = didYouMean(source, SOURCES) ?? `there are ${SOURCES.join(', ')}`;
       return [{ path, message: `${source} is nothing that is known of everybody`, hint }];

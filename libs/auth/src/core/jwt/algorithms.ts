@@ -47,9 +47,7 @@ function describe(name: AlgorithmName): Algorithm {
   return { name, family, hash, hashBytes, curve, signatureBytes: family === 'hmac' ? hashBytes : curveBytes };
 }
 
-export const algorithms: ReadonlyMap<string, Algorithm> = new Map(
-  ALGORITHM_NAMES.map((name) => [name, describe(name)]),
-);
+const algorithms: ReadonlyMap<string, Algorithm> = new Map(ALGORITHM_NAMES.map((name) => [name, describe(name)]));
 
 /** The description of a name that is known to be one. */
 export function algorithmOf(name: AlgorithmName): Algorithm {

@@ -22,7 +22,7 @@ export interface RefreshOptions {
   readonly load: (signal: AbortSignal) => Promise<LoadedKeySet>;
   readonly settings: RefreshSettings;
   /** Told of each fetch: null for success. */
-  readonly onOutcome?: (error: unknown) => void;
+  readonly onOutcome?: (error: Error | null) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
 }
@@ -108,7 +108,7 @@ export class RefreshedKeys implements KeySource {
         ? settings.cooldownMs
         : Math.min(settings.cooldownMs, FIRST_PAUSE_MS * 2 ** this.failures++);
       this.schedule(this.pauseMs);
-      onOutcome?.(error);
+      onOutcome?.(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -12,7 +12,8 @@ const upstreams = { u: { targets }, guarded: { targets, breaker: {}, retry: {}, 
 
 /** The stages of one route, as the whole application composes them. */
 async function stagesOf(route: Omit<RouteInput, 'id' | 'match'>): Promise<readonly string[]> {
-  const loaded = parseConfigObject({ upstreams, routes: [{ id: 'r', match: { path: '/' }, ...route }] });
+  const auth = { apiKeys: [{ id: 'k', sha256: '0'.repeat(64) }] };
+  const loaded = parseConfigObject({ auth, upstreams, routes: [{ id: 'r', match: { path: '/' }, ...route }] });
   const gateway = await Gateway.create({ loaded, logger: false });
   try {
     return gateway.app.get(DataPlane).pipelines[0].stages;
@@ -58,6 +59,10 @@ describe('the pipeline of a route', () => {
     ['request rules', { headers: { request: { set: { a: '1' } } } }, ['header-rules', 'body-limit', 'forward']],
     ['response rules', { headers: { response: { remove: ['a'] } } }, ['header-rules', 'body-limit', 'forward']],
     ['empty rules', { headers: { request: { set: {} } } }, ['body-limit', 'forward']],
+    ['credentials', { auth: {} }, ['body-limit', 'authenticate', 'forward']],
+    ['credentials with rights', { auth: { roles: ['admin'] } }, ['body-limit', 'authenticate', 'authorize', 'forward']],
+    ['address rules', { ipRules: { deny: ['192.0.2.1'] } }, ['body-limit', 'ip-rules', 'forward']],
+    ['empty address rules', { ipRules: {} }, ['body-limit', 'forward']],
     ['compression that is off', { compression: false }, ['body-limit', 'forward']],
     ['a rewrite, which is part of forwarding', { rewrite: { path: '/x' } }, ['body-limit', 'forward']],
   ])('grows by what a route uses: %s', async (_, route, stages) => {

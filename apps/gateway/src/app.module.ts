@@ -7,6 +7,7 @@ import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ProfilingModule } from './telemetry/profiling.module.js';
 import { FailureLogModule } from './telemetry/failure-log.module.js';
 import { ResilienceLogModule } from './telemetry/resilience-log.module.js';
+import { KeyLogModule } from './telemetry/key-log.module.js';
 import { MetricsModule } from './telemetry/metrics.module.js';
 
 export interface GatewayModuleOptions {
@@ -32,6 +33,7 @@ export class GatewayModule {
         pipeline,
         FailureLogModule,
         ResilienceLogModule,
+        KeyLogModule,
         ...(telemetry.metrics ? [MetricsModule.register(pipeline)] : []),
         ...(telemetry.profiling ? [ProfilingModule] : []),
         ControlModule.register([pipeline]),

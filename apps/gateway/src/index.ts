@@ -1,6 +1,7 @@
 // The public face: what a team needs to run a gateway of its own, and to put stages of its own into it
 // (docs/custom-stages.md). Everything else may change without notice.
 
+export { accessRefused, keysFetched, type KeyFetch, type Refusal } from './admission/events.js';
 export { GatewayModule, type GatewayModuleOptions } from './app.module.js';
 export {
   ConfigError,

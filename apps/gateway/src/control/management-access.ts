@@ -1,7 +1,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { isLoopback, plainAddress } from '../edge/trusted-addresses.js';
+import { isLoopback, plainAddress } from '../edge/plain-address.js';
 
 /** `hidden` looks like a path that does not exist. */
 export type Access = 'open' | 'hidden' | 'unauthorized';

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { AddressSet } from '../pipeline/contract/address-set.js';
 import { forParameter } from './forwarded-chain.js';
-import { isLoopback, plainAddress, type TrustedAddresses } from './trusted-addresses.js';
+import { isLoopback, plainAddress } from './plain-address.js';
 
 const key = Symbol('sluice.connection');
 
@@ -24,14 +25,14 @@ export class Connection {
   private forwardedAuthority: string | null = null;
   private forwardedFields: readonly string[] = [];
 
-  private constructor(socket: Socket, trust: TrustedAddresses) {
+  private constructor(socket: Socket, trust: AddressSet) {
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.trusted = trust.has(this.peer);
     this.loopback = isLoopback(this.peer);
     this.scheme = (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
   }
 
-  static of(socket: Socket, trust: TrustedAddresses): Connection {
+  static of(socket: Socket, trust: AddressSet): Connection {
     const known = socket as KnownSocket;
     return (known[key] ??= new Connection(socket, trust));
   }

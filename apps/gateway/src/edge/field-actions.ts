@@ -1,3 +1,5 @@
+import { mayTrail } from '../pipeline/contract/trailer-fields.js';
+
 /** What the edge does with a request field. */
 export const enum Action {
   /** It goes on as it came. */
@@ -23,7 +25,7 @@ export const enum Action {
   Tracestate,
 }
 
-const byName = new Map<string, Action>([
+const known: readonly (readonly [name: string, action: Action])[] = [
   ['host', Action.Host],
   ['connection', Action.Connection],
   ['content-length', Action.ContentLength],
@@ -50,7 +52,7 @@ const byName = new Map<string, Action>([
   ['x-real-ip', Action.Drop],
   ['x-user-id', Action.Drop],
   ['x-tenant-id', Action.Drop],
-]);
+];
 
 const usual = [
   'Accept',
@@ -60,29 +62,81 @@ const usual = [
   'Cache-Control',
   'Content-Type',
   'Cookie',
+  'DNT',
   'If-Modified-Since',
   'If-None-Match',
   'Origin',
+  'Pragma',
+  'Priority',
   'Range',
   'Referer',
   'User-Agent',
+  'Sec-CH-UA',
+  'Sec-CH-UA-Mobile',
+  'Sec-CH-UA-Platform',
+  'Sec-Fetch-Dest',
+  'Sec-Fetch-Mode',
+  'Sec-Fetch-Site',
+  'Sec-Fetch-User',
   'Sec-WebSocket-Key',
   'Sec-WebSocket-Version',
+  'Upgrade-Insecure-Requests',
+  'X-API-Key',
 ];
 
-// Spellings that clients use, so that the usual field needs one look-up and no lower-casing. Fixed in size.
-const bySpelling = new Map<string, Action>();
-for (const [name, action] of byName) {
-  bySpelling.set(name, action);
-  bySpelling.set(titleCase(name), action);
-}
-for (const name of usual) {
-  bySpelling.set(name, Action.Pass);
-  bySpelling.set(name.toLowerCase(), Action.Pass);
+/** What cannot stand in the name of a variable: servers that make fields into variables read all of it alike. */
+const PUNCTUATION = /[^\da-z]/gi;
+const UNUSUAL = /[^\da-z-]/i;
+
+/** Knows what the edge does with each field. One for a configuration. */
+export class FieldActions {
+  private readonly byName: ReadonlyMap<string, Action>;
+  // Spellings that clients use, so that the usual field needs one look-up and no lower-casing. Fixed in size.
+  private readonly bySpelling = new Map<string, Action>();
+
+  /** @param reserved names, lower-case, under which only the gateway may speak, beside those that are always so */
+  constructor(reserved: readonly string[]) {
+    const byName = new Map(known);
+    for (const name of reserved.flatMap((each) => [each, meaningOf(each)])) {
+      if (!byName.has(name)) byName.set(name, Action.Drop);
+    }
+    for (const name of usual) {
+      this.bySpelling.set(name, Action.Pass);
+      this.bySpelling.set(name.toLowerCase(), Action.Pass);
+    }
+    for (const [name, action] of byName) {
+      this.bySpelling.set(name, action);
+      this.bySpelling.set(titleCase(name), action);
+    }
+    this.byName = byName;
+  }
+
+  for(name: string): Action {
+    return this.bySpelling.get(name) ?? this.byName.get(name.toLowerCase()) ?? this.ofUnknown(name);
+  }
+
+  /**
+   * Takes from the trailer fields of a request those that may go on. What a client must not say in its head, it must
+   * not say behind its body either: some servers merge the two.
+   *
+   * @param raw fields as they came, flat
+   */
+  readonly forwardableTrailers = (raw: readonly string[]): string[] => {
+    const kept: string[] = [];
+    for (let i = 0; i < raw.length; i += 2) {
+      if (this.for(raw[i]) === Action.Pass && mayTrail(raw[i])) kept.push(raw[i], raw[i + 1]);
+    }
+    return kept;
+  };
+
+  /** `X_User_ID` is `X-User-ID` for many servers (RFC 3875 section 4.1.18), and must not get past what drops that. */
+  private ofUnknown(name: string): Action {
+    return UNUSUAL.test(name) && this.byName.has(meaningOf(name)) ? Action.Drop : Action.Pass;
+  }
 }
 
-export function actionFor(name: string): Action {
-  return bySpelling.get(name) ?? byName.get(name.toLowerCase()) ?? Action.Pass;
+function meaningOf(name: string): string {
+  return name.toLowerCase().replace(PUNCTUATION, '-');
 }
 
 function titleCase(name: string): string {

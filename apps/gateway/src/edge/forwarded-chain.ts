@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { plainAddress } from './trusted-addresses.js';
+import { plainAddress } from './plain-address.js';
 
 /** Hops that are read at most; a longer chain is an attack or a loop. */
 const HOPS_MAX = 32;

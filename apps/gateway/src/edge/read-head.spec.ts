@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { AddressSet } from '../pipeline/contract/address-set.js';
 import { RequestHead } from '../pipeline/contract/request-head.js';
 import { fieldOf } from '../pipeline/contract/response-head.js';
 import { Connection } from './connection.js';
-import { readHead } from './read-head.js';
-import { TrustedAddresses } from './trusted-addresses.js';
+import { FieldActions } from './field-actions.js';
+import { readHead, type EdgeSettings } from './read-head.js';
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
@@ -18,6 +19,12 @@ interface Given {
   host?: string[];
 }
 
+const actions = new FieldActions(['x-account', 'x_roles']);
+
+function settingsOf(trust: AddressSet): EdgeSettings {
+  return { viaName: 'gw', trust, actions, keepEncodedSlash: false, headBytesMax: 16_384 };
+}
+
 /** Reads a head as Node's parser would hand it over. */
 function read(fields: string[] = [], given: Given = {}) {
   const {
@@ -28,16 +35,11 @@ function read(fields: string[] = [], given: Given = {}) {
     trust = [],
     host = ['Host', 'h.example'],
   } = given;
-  const trusted = new TrustedAddresses(trust);
+  const trusted = new AddressSet(trust);
   const head = new RequestHead([...host, ...fields]);
   const connection = Connection.of({ remoteAddress: peer } as unknown as Socket, trusted);
   const request = { method, url, httpVersionMajor: 1, httpVersionMinor: minor } as IncomingMessage;
-  const problem = readHead(
-    request,
-    connection,
-    { viaName: 'gw', trust: trusted, keepEncodedSlash: false, headBytesMax: 16_384 },
-    head,
-  );
+  const problem = readHead(request, connection, settingsOf(trusted), head);
   return { code: problem?.type.code, head, sent: head.fields };
 }
 
@@ -100,6 +102,31 @@ describe('the head of a request', () => {
     expect(fieldOf(read([name, 'anything']).sent, name.toLowerCase())).toBeUndefined();
   });
 
+  it.each([
+    'X-Account',
+    'x-ACCOUNT',
+    'X_Account',
+    'x.account',
+    'X-Roles',
+    'X_ROLES',
+    'x_user_id',
+    'X_User-Id',
+    'X~Tenant!Id',
+    'X_Forwarded_For',
+    'X_Request_Id',
+    'Content_Length',
+    'Transfer_Encoding',
+  ])('goes on without %s, which a service may read as a field that only the gateway writes', (name) => {
+    expect(fieldOf(read([name, 'anything']).sent, name.toLowerCase())).toBeUndefined();
+  });
+
+  it.each(['X_Other', 'x-accounts', 'X-Accoun', 'XAccount', 'x-account-', 'constructor', '__proto__'])(
+    'goes on with %s',
+    (name) => {
+      expect(fieldOf(read([name, 'anything']).sent, name.toLowerCase())).toBe('anything');
+    },
+  );
+
   it('goes on without the fields that Connection nominates, in whatever case', () => {
     const { sent } = read(['X-Secret', '1', 'Connection', 'close, x-SECRET', 'x-other', '2', 'connection', 'X-Other']);
     expect(sent).not.toEqual(expect.arrayContaining(['X-Secret']));
@@ -138,8 +165,8 @@ describe('the host of a request', () => {
   });
 
   it('is read anew when it changes within a connection', () => {
-    const connection = Connection.of({ remoteAddress: '::1' } as unknown as Socket, new TrustedAddresses([]));
-    const settings = { viaName: 'gw', trust: new TrustedAddresses([]), keepEncodedSlash: false, headBytesMax: 16_384 };
+    const connection = Connection.of({ remoteAddress: '::1' } as unknown as Socket, new AddressSet([]));
+    const settings = settingsOf(new AddressSet([]));
     const hosts = ['a.example', 'b.example', 'b.example', 'bad host', 'b.example'].map((host) => {
       const head = new RequestHead(['Host', host]);
       readHead(
@@ -206,7 +233,10 @@ describe('the body of a request', () => {
 
   it('has trailers when it declares them, and the upstream may send some when the client takes them', () => {
     const { head, sent } = read(['Transfer-Encoding', 'chunked', 'Trailer', 'X-Sum', 'TE', 'gzip, trailers;q=0.5']);
-    expect(head.trailers?.(['X-Sum', '1', 'X-User-ID', 'root', 'Content-Length', '0'])).toEqual(['X-Sum', '1']);
+    expect(head.trailers?.(['X-Sum', '1', 'X-User-ID', 'root', 'x_account', 'root', 'Content-Length', '0'])).toEqual([
+      'X-Sum',
+      '1',
+    ]);
     expect(all(sent, 'te')).toEqual(['trailers']);
     expect(fieldOf(read(['TE', 'gzip']).sent, 'te')).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { AddressSet } from '../pipeline/contract/address-set.js';
 import { RequestHead } from '../pipeline/contract/request-head.js';
 import { removeField } from '../pipeline/contract/response-head.js';
 import { takesTrailers } from '../pipeline/contract/trailer-fields.js';
@@ -6,19 +7,19 @@ import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
 import { hostOf } from './authority.js';
 import type { Connection } from './connection.js';
-import { Action, actionFor } from './field-actions.js';
+import { Action, type FieldActions } from './field-actions.js';
 import { clientOf, forParameter, forwardedChain } from './forwarded-chain.js';
 import { normalizePath } from './normalize-path.js';
 import { isRequestId, newRequestId } from './request-id.js';
 import { isTraceparent, newTraceparent } from './traceparent.js';
 import { readTarget } from './read-target.js';
-import { forwardableTrailers } from './request-trailers.js';
-import type { TrustedAddresses } from './trusted-addresses.js';
 
 export interface EdgeSettings {
   /** Pseudonym in Via. */
   readonly viaName: string;
-  readonly trust: TrustedAddresses;
+  /** Hops whose word about the client is believed. */
+  readonly trust: AddressSet;
+  readonly actions: FieldActions;
   readonly keepEncodedSlash: boolean;
   readonly headBytesMax: number;
 }
@@ -35,6 +36,7 @@ export function readHead(
   settings: EdgeSettings,
   head: RequestHead,
 ): Problem | null {
+  const { actions } = settings;
   const raw = head.raw;
   const fields = head.fields;
   let authority = '';
@@ -60,7 +62,7 @@ export function readHead(
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
     const value = raw[i + 1];
-    switch (actionFor(name)) {
+    switch (actions.for(name)) {
       case Action.Pass:
         fields.push(name, value);
         break;
@@ -93,7 +95,7 @@ export function readHead(
         te = value;
         break;
       case Action.Trailer:
-        head.trailers = forwardableTrailers;
+        head.trailers = actions.forwardableTrailers;
         fields.push(name, value);
         break;
       case Action.Via:
@@ -231,7 +233,7 @@ function namesUs(via: string, name: string): boolean {
 function writeTrusted(
   head: RequestHead,
   connection: Connection,
-  trust: TrustedAddresses,
+  trust: AddressSet,
   xff: string,
   xfProto: string,
   xfHost: string,

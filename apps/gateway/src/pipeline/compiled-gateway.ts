@@ -1,5 +1,6 @@
 import type { GatewayConfig } from '../config/schema/gateway.schema.js';
-import { TrustedAddresses } from '../edge/trusted-addresses.js';
+import { FieldActions } from '../edge/field-actions.js';
+import { AddressSet } from './contract/address-set.js';
 import type { EdgeSettings } from '../edge/read-head.js';
 import { Router } from '../routing/router.js';
 import { compilePipeline, type Pipeline } from './pipeline.js';
@@ -23,7 +24,8 @@ export function compileGateway(
   return {
     edge: {
       viaName,
-      trust: new TrustedAddresses(config.server.trustProxy),
+      trust: new AddressSet(config.server.trustProxy),
+      actions: new FieldActions(Object.keys(config.auth.identityHeaders)),
       keepEncodedSlash: config.server.encodedSlash === 'keep',
       headBytesMax: config.server.headBytesMax,
     },

@@ -1,4 +1,8 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import { AuthProviders } from '../admission/auth-providers.js';
+import { AuthenticateStage } from '../admission/authenticate.stage.js';
+import { AuthorizeStage } from '../admission/authorize.stage.js';
+import { IpRulesStage } from '../admission/ip-rules.stage.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -25,8 +29,11 @@ import { orderStages } from './order-stages.js';
 import { STAGES } from './pipeline.constants.js';
 
 const plainStages = [
+  AuthenticateStage,
+  AuthorizeStage,
   BodyLimitStage,
   BulkheadStage,
+  IpRulesStage,
   ChooseUpstreamStage,
   CorsStage,
   HeaderRulesStage,
@@ -53,6 +60,7 @@ export class PipelineModule {
         Lifecycle,
         Deadlines,
         UpgradedConnections,
+        AuthProviders,
         ...plainStages,
         ...stages,
         {

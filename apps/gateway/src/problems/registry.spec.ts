@@ -7,9 +7,9 @@ import { problems } from './registry.js';
 
 /** 501 and 505 are the odd ones: the client asked for what this server does not do. */
 const statusesOf: Readonly<Record<Fault, readonly number[]>> = {
-  client: [400, 401, 404, 405, 408, 413, 417, 431, 501, 505],
+  client: [400, 401, 403, 404, 405, 408, 413, 417, 431, 501, 505],
   upstream: [502, 504],
-  gateway: [500, 508],
+  gateway: [500, 503, 508],
 };
 
 const all: readonly ProblemType[] = Object.values(problems);
@@ -26,6 +26,12 @@ describe('the registry of problems', () => {
         "400 malformed-path (client)",
         "400 malformed-host (client)",
         "401 management-unauthorized (client)",
+        "401 credentials-missing (client)",
+        "401 token-invalid (client)",
+        "401 token-expired (client)",
+        "401 api-key-unknown (client)",
+        "403 forbidden (client)",
+        "403 ip-denied (client)",
         "404 no-route (client)",
         "405 method-not-allowed (client)",
         "408 request-timeout (client)",
@@ -40,6 +46,7 @@ describe('the registry of problems', () => {
         "502 upstream-reset (upstream)",
         "502 upstream-malformed (upstream)",
         "502 upstream-head-too-large (upstream)",
+        "503 auth-keys-unavailable (gateway)",
         "504 upstream-timeout (upstream)",
         "504 upstream-connect-timeout (upstream)",
         "505 http-version-not-supported (client)",

@@ -2,11 +2,13 @@ import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/c
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
+import { accessRefused } from '../admission/events.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
+import { AccessMetrics } from './access-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -47,13 +49,14 @@ export class MetricsModule implements OnModuleInit {
     const upstreams = new UpstreamMetrics();
     const resilience = new ResilienceMetrics(this.policies());
     resilience.listen(events);
+    const access = new AccessMetrics();
+    events.on(accessRefused, ({ reason }) => access.refused(reason));
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    for (const source of [...requests.sources(), ...upstreams.sources(), ...resilience.sources(), this.info()]) {
-      exposeSource(this.registry, source);
-    }
+    const all = [requests, upstreams, resilience, access].flatMap((metrics) => metrics.sources());
+    for (const source of [...all, this.info()]) exposeSource(this.registry, source);
   }
 
   private policies(): ConstructorParameters<typeof ResilienceMetrics>[0] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
+import { authSchema } from './auth.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
@@ -25,6 +26,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
     telemetry: telemetrySchema.prefault({}).describe('What the gateway tells about itself.'),
     redis: redisSchema.prefault({}).describe('What several gateways share.'),
     circuitBreaker: circuitBreakerSchema.prefault({}).describe('The one switch of all breakers.'),
+    auth: authSchema.prefault({}).describe('Who may ask: providers of credentials, for the routes that want them.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(
@@ -41,6 +43,7 @@ export type GatewaySchema = ReturnType<typeof gatewaySchema>;
 export type GatewayConfig = DeepReadonly<z.output<GatewaySchema>>;
 export type GatewayConfigInput = z.input<GatewaySchema>;
 export type ServerConfig = GatewayConfig['server'];
+export type AuthConfig = GatewayConfig['auth'];
 export type UpstreamConfig = GatewayConfig['upstreams'][string];
 export type RouteConfig = GatewayConfig['routes'][number];
 export type FieldRules = RouteConfig['headers']['request'];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secretByName } from './annotations.js';
 import { routeRetrySchema } from './resilience.schema.js';
+import { ipRulesSchema, routeAuthSchema } from './auth.schema.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -128,6 +129,12 @@ export const routeShape = {
     })
     .prefault({})
     .describe('Field rules: first remove, then set, then add.'),
+  ipRules: ipRulesSchema
+    .optional()
+    .describe('Which clients may come here; those of `server.ipRules` must let them too.'),
+  auth: routeAuthSchema
+    .optional()
+    .describe('Who may come here. Without it everybody may, and nobody is asked who they are.'),
   cors: cors.optional().describe('Cross-origin rules; the gateway answers the preflight.'),
   compression: z
     .union([z.boolean(), compression])

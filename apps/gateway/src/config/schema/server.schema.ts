@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fromEnv, secret } from './annotations.js';
+import { ipRulesSchema } from './auth.schema.js';
 import { cidr, identifier, milliseconds, secretSource } from './values.js';
 
 export const serverSchema = z.strictObject({
@@ -22,6 +23,9 @@ export const serverSchema = z.strictObject({
     .array(cidr)
     .default([])
     .describe('Addresses whose `X-Forwarded-*` and `Forwarded` fields are believed. Everybody else’s are replaced.'),
+  ipRules: ipRulesSchema
+    .prefault({})
+    .describe('Which clients may come at all, on every route. A route may have rules of its own besides.'),
   headBytesMax: z
     .int()
     .min(1024)

@@ -27,6 +27,11 @@ export const httpOrigin = named(
   z.string().refine(isHttpOrigin, 'must be http://host:port or https://host:port, without a path'),
 );
 
+export const httpAddress = named(
+  'http or https address',
+  z.string().refine(isHttpAddress, 'must be an address with http or https, without user and fragment'),
+);
+
 /** The forms that `libs/redis` connects to; what they hold is checked there. */
 export const redisAddress = named(
   'address of a Redis',
@@ -55,6 +60,12 @@ function isCidr(value: string): boolean {
   const version = isIP(address);
   if (version === 0 || more !== undefined) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function isHttpAddress(value: string): boolean {
+  if (!URL.canParse(value) || /\s/.test(value)) return false;
+  const { protocol, username, password, hash } = new URL(value);
+  return (protocol === 'http:' || protocol === 'https:') && `${username}${password}${hash}` === '';
 }
 
 function isHttpOrigin(value: string): boolean {

@@ -1,10 +1,12 @@
 import type { ConfigProblem } from '../config-error.js';
 import { formatPath } from '../config-path.js';
 import type { GatewayConfig } from '../schema/gateway.schema.js';
+import { checkAuth, checkRouteAuth } from './auth.check.js';
 import { checkControlPlane, checkPorts } from './control-plane.check.js';
 import { checkCors } from './cors.check.js';
 import { checkFieldRules } from './field-rules.check.js';
 import { checkHosts } from './hosts.check.js';
+import { checkIdentityHeaders } from './identity-headers.check.js';
 import { checkMatchPath } from './match-path.check.js';
 import { checkMethods } from './methods.check.js';
 import { checkResilience, checkRouteRetry } from './resilience.check.js';
@@ -26,9 +28,17 @@ const routeChecks: readonly RouteCheck[] = [
   checkCors,
   checkRouteRetry,
   checkControlPlane,
+  checkRouteAuth,
 ];
 
-const configChecks: readonly SemanticCheck[] = [checkRouteIds, checkUpstreams, checkResilience, checkPorts];
+const configChecks: readonly SemanticCheck[] = [
+  checkRouteIds,
+  checkUpstreams,
+  checkResilience,
+  checkPorts,
+  checkAuth,
+  checkIdentityHeaders,
+];
 
 /**
  * Everything that is wrong between the values of a configuration that its schema accepts.

@@ -30,6 +30,8 @@ describe('environment variables', () => {
       ['MAX_REQUEST_SIZE', 'server.bodyBytesMax'],
       ['ENABLE_METRICS', 'telemetry.metrics'],
       ['ENABLE_PROFILING', 'telemetry.profiling'],
+      ['REDIS_URL', 'redis.url'],
+      ['JWT_SECRET', 'auth.jwt.secret'],
     ]);
   });
 

@@ -17,7 +17,7 @@ export interface Salvaged {
  */
 export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
   if (!isPlainObject(input)) return null;
-  const { server, management, telemetry, redis, circuitBreaker, upstreams, routes } = schema.shape;
+  const { server, management, telemetry, redis, circuitBreaker, auth, upstreams, routes } = schema.shape;
   const upstream = upstreams.unwrap().valueType;
   const route = routes.unwrap().element;
 
@@ -43,6 +43,7 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
       telemetry: keep(telemetry, input.telemetry),
       redis: keep(redis, input.redis),
       circuitBreaker: keep(circuitBreaker, input.circuitBreaker),
+      auth: keep(auth, input.auth, authStandIn(input.auth)),
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },
@@ -58,4 +59,15 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
 function keep<Section extends z.ZodType>(section: Section, input: unknown, standIn: unknown = {}): z.output<Section> {
   const kept = section.safeParse(input);
   return kept.success ? kept.data : section.parse(standIn);
+}
+
+/** Has every provider that a route may name. */
+function authStandIn(input: unknown): unknown {
+  const given = isPlainObject(input) && isPlainObject(input.providers) ? Object.keys(input.providers) : [];
+  const keys = [{ id: 'stand-in', sha256: '0'.repeat(64) }];
+  return {
+    jwt: { secret: 'x'.repeat(64) },
+    apiKeys: keys,
+    providers: Object.fromEntries(given.map((name) => [name, { apiKeys: { keys } }])),
+  };
 }

@@ -1,18 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** `::ffff:192.0.2.1` is how a dual-stack socket names the IPv4 peer 192.0.2.1. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
-}
-
-export function isLoopback(address: string): boolean {
-  return address === '::1' || (address.startsWith('127.') && isIP(address) === 4);
-}
-
-/** The hops whose word about the client is believed. */
-export class TrustedAddresses {
+/** A set of IP addresses, from addresses and CIDR blocks. An IPv4 address in IPv6 notation is the IPv4 address. */
+export class AddressSet {
+  readonly empty: boolean;
   private readonly blocks = new BlockList();
-  private readonly empty: boolean;
 
   /** @param cidrs addresses or CIDR blocks, already validated */
   constructor(cidrs: readonly string[]) {
@@ -25,6 +16,7 @@ export class TrustedAddresses {
     }
   }
 
+  /** What is no address is in no set. */
   has(address: string): boolean {
     if (this.empty) return false;
     const version = isIP(address);

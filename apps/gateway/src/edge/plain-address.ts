@@ -1,0 +1,10 @@
+import { isIP } from 'node:net';
+
+/** `::ffff:192.0.2.1` is how a dual-stack socket names the IPv4 peer 192.0.2.1. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || (address.startsWith('127.') && isIP(address) === 4);
+}

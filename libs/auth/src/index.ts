@@ -1,0 +1,17 @@
+export { ApiKeyTable } from './core/api-key.table.js';
+export { claimReader, textOf, textsOf } from './core/claim-path.js';
+export { AMBIGUOUS, bearerToken, singleField } from './core/credentials.js';
+export { bearerChallenge, describeFault, TOKEN_FAULTS } from './core/jwt/describe-fault.js';
+export { fetchKeySet, readKeySetFile } from './core/jwt/fetch-key-set.js';
+export { publicKey, secretKey } from './core/jwt/fixed-keys.js';
+export { KeyError } from './core/jwt/key-error.js';
+export { readKeySet } from './core/jwt/key-set.js';
+export { FixedKey, type KeySource } from './core/jwt/key-source.js';
+export type { Claims } from './core/jwt/read-token.js';
+export { RefreshedKeys } from './core/jwt/refreshed.keys.js';
+export type { TokenFault } from './core/jwt/token-fault.js';
+export { TokenVerifier, type TokenRules } from './core/jwt/token.verifier.js';
+export { meets, missingOf, type Requirement } from './core/requirement.js';
+export { AuthModule } from './nest/auth.module.js';
+export { Requires } from './nest/requires.decorator.js';
+export { TokenGuard } from './nest/token.guard.js';

@@ -1,0 +1,102 @@
+import { CellTable } from './cell-table.js';
+import type { Charge } from './charge.js';
+import { TICKS_PER_MS, TICKS_PER_US } from './limit.js';
+import { WindowTable } from './window-table.js';
+
+export interface MemoryStoreOptions {
+  /** Keys that are told apart at once; beyond that, new ones share. Default 65,536. */
+  readonly keysMax?: number;
+  /** A clock in milliseconds that never goes back. Default: that of the process. */
+  readonly now?: () => number;
+}
+
+/** Limits in the memory of this process. It decides at once, without garbage, timers or locks. */
+export class MemoryStore {
+  private readonly keysMax: number;
+  private readonly now: () => number;
+  private readonly cells: CellTable;
+  private windows: WindowTable | null = null;
+  private readonly policies = new Map<string, number>();
+
+  constructor({ keysMax = 65_536, now = () => performance.now() }: MemoryStoreOptions = {}) {
+    this.keysMax = keysMax;
+    this.now = now;
+    this.cells = new CellTable(keysMax);
+  }
+
+  /** A small number for a policy, the same for the same name as long as the process lives. */
+  policyNumber(name: string): number {
+    const known = this.policies.get(name) ?? this.policies.size;
+    this.policies.set(name, known);
+    return known;
+  }
+
+  /** Keys that are remembered: those that have not recovered whole. */
+  held(): number {
+    const now = this.ticks();
+    return this.cells.held(now) + (this.windows?.held(now) ?? 0);
+  }
+
+  /**
+   * Decides one request under all its limits: either all of them are charged, or none. A refusal changes nothing, so
+   * that it puts no recovery off. What became of each stands in its charge.
+   *
+   * @returns whether the request is let through
+   */
+  decide(charges: readonly Charge[]): boolean {
+    const now = this.ticks();
+    let admitted = true;
+    for (let i = 0; i < charges.length; i++) {
+      const charge = charges[i];
+      if (charge.limit.sliding) (this.windows ??= new WindowTable(this.keysMax)).look(charge, now);
+      else this.look(charge, now);
+      if (charge.refused && !charge.shadow) admitted = false;
+    }
+    for (let i = 0; i < charges.length; i++) {
+      const charge = charges[i];
+      const taken = admitted && !charge.refused;
+      if (charge.limit.sliding) this.windows?.settle(charge, now, taken);
+      else this.settle(charge, now, taken);
+    }
+    return admitted;
+  }
+
+  private ticks(): number {
+    return Math.floor(this.now() * TICKS_PER_MS);
+  }
+
+  private look(charge: Charge, now: number): void {
+    const { cells } = this;
+    const { limit } = charge;
+    charge.cell = cells.find(charge.high, charge.low, charge.policy, now);
+    charge.source = cells.source;
+    const left = cells.until[charge.source] - now;
+    charge.used = left > 0 ? left : 0;
+    charge.refused = charge.used + charge.cost * limit.unitTicks > limit.capacityTicks;
+  }
+
+  private settle(charge: Charge, now: number, taken: boolean): void {
+    const { unitTicks, capacityTicks, burst } = charge.limit;
+    const price = charge.cost * unitTicks;
+    charge.waitUs = charge.refused ? Math.ceil((charge.used + price - capacityTicks) / TICKS_PER_US) : 0;
+    if (taken) this.take(charge, now, price);
+    const room = capacityTicks - charge.used;
+    const remaining = room > 0 ? Math.floor(room / unitTicks) : 0;
+    charge.remaining = remaining;
+    const next = remaining < burst ? (remaining + 1) * unitTicks - room : unitTicks;
+    charge.nextUs = Math.ceil(next / TICKS_PER_US);
+  }
+
+  private take(charge: Charge, now: number, price: number): void {
+    const { cells } = this;
+    const { cell, source } = charge;
+    // A free cell may have become that of another limit of the same request meanwhile.
+    const place =
+      cell === source || cells.until[cell] <= now ? cell : cells.find(charge.high, charge.low, charge.policy, now);
+    cells.claim(place, charge.high, charge.low);
+    const until = cells.until[source];
+    const paid = (until > now ? until : now) + price;
+    cells.until[place] = paid;
+    charge.used = paid - now;
+  }
+}

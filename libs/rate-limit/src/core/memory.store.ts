@@ -69,8 +69,7 @@ export class MemoryStore {
     const { cells } = this;
     const { limit } = charge;
     charge.cell = cells.find(charge.high, charge.low, charge.policy, now);
-    charge.source = cells.source;
-    const left = cells.until[charge.source] - now;
+    const left = cells.until[cells.source] - now;
     charge.used = left > 0 ? left : 0;
     charge.refused = charge.used + charge.cost * limit.unitTicks > limit.capacityTicks;
   }
@@ -89,13 +88,12 @@ export class MemoryStore {
 
   private take(charge: Charge, now: number, price: number): void {
     const { cells } = this;
-    const { cell, source } = charge;
+    const { cell, high, low } = charge;
     // A free cell may have become that of another limit of the same request meanwhile.
-    const place =
-      cell === source || cells.until[cell] <= now ? cell : cells.find(charge.high, charge.low, charge.policy, now);
-    cells.claim(place, charge.high, charge.low);
-    const until = cells.until[source];
-    const paid = (until > now ? until : now) + price;
+    const mine = cells.until[cell] <= now || cells.holds(cell, high, low);
+    const place = mine ? cell : cells.find(high, low, charge.policy, now);
+    cells.claim(place, high, low);
+    const paid = now + charge.used + price;
     cells.until[place] = paid;
     charge.used = paid - now;
   }

@@ -51,13 +51,14 @@ export class WindowTable {
     const { cells, counts } = this;
     const { cell, source, high, low } = charge;
     // A free cell may have become that of another limit of the same request meanwhile.
-    const place = cell === source || cells.until[cell] <= now ? cell : cells.find(high, low, charge.policy, now);
-    if (cells.until[source] <= now) counts.fill(0, place * RING, (place + 1) * RING);
+    const mine = cells.until[cell] <= now || cells.holds(cell, high, low);
+    const place = mine ? cell : cells.find(high, low, charge.policy, now);
+    if (charge.used === 0) counts.fill(0, place * RING, (place + 1) * RING);
     else if (place !== source) counts.copyWithin(place * RING, source * RING, (source + 1) * RING);
     cells.claim(place, high, low);
     counts[place * RING + (slot % RING)] += charge.cost;
     cells.until[place] = Math.max(cells.until[source], (slot + RING) * charge.limit.slotTicks);
-    charge.cell = charge.source = place;
+    charge.source = place;
     charge.used += charge.cost;
   }
 

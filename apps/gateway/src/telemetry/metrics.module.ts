@@ -1,12 +1,20 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { MemoryStore } from '@app/rate-limit';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
+import {
+  limitsUndecided,
+  requestOverLimit,
+  requestOverShadowLimit,
+  requestWithinLimits,
+} from '../admission/rate-limit.events.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
+import { LimitMetrics } from './limit-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -20,6 +28,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(DataPlane) private readonly plane: DataPlane,
     @Inject(Registry) private readonly registry: Registry,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
+    @Inject(MemoryStore) private readonly limits: MemoryStore,
   ) {}
 
   /** @param pipeline the module that gives the data plane and its events */
@@ -47,11 +56,22 @@ export class MetricsModule implements OnModuleInit {
     const upstreams = new UpstreamMetrics();
     const resilience = new ResilienceMetrics(this.policies());
     resilience.listen(events);
+    const limits = new LimitMetrics(() => this.limits.held());
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    for (const source of [...requests.sources(), ...upstreams.sources(), ...resilience.sources(), this.info()]) {
+    events.on(requestWithinLimits, (context) => limits.allowed(context));
+    events.on(requestOverLimit, (context) => limits.rejected(context));
+    events.on(requestOverShadowLimit, (context) => limits.shadowed(context));
+    events.on(limitsUndecided, (outcome) => limits.undecided(outcome));
+    for (const source of [
+      ...requests.sources(),
+      ...upstreams.sources(),
+      ...resilience.sources(),
+      ...limits.sources(),
+      this.info(),
+    ]) {
       exposeSource(this.registry, source);
     }
   }

@@ -19,6 +19,8 @@ export interface RedisStoreOptions {
   readonly probeMs?: number;
   /** Requests that wait for a decision at once; further ones are not asked about. Default 4,096. */
   readonly waitingMax?: number;
+  /** Told when Redis is not asked any more, and when it is again. */
+  readonly onTrust?: (trusted: boolean) => void;
 }
 
 /** Requests that one call of the script decides, so that Redis does nothing else for well under a millisecond. */
@@ -40,6 +42,7 @@ export class RedisStore {
   private readonly probeMs: number;
   private readonly waitingMax: number;
   private readonly callMax: number;
+  private readonly onTrust: (trusted: boolean) => void;
 
   private gathering: DecisionCall | null = null;
   /** Calls that are not answered, in the order in which they were sent. */
@@ -54,11 +57,12 @@ export class RedisStore {
 
   constructor(
     private readonly redis: ScriptConnection,
-    { timeoutMs = 20, probeMs = 100, waitingMax = 4_096 }: RedisStoreOptions = {},
+    { timeoutMs = 20, probeMs = 100, waitingMax = 4_096, onTrust = () => undefined }: RedisStoreOptions = {},
   ) {
     this.timeoutMs = timeoutMs;
     this.probeMs = probeMs;
     this.waitingMax = waitingMax;
+    this.onTrust = onTrust;
     // The keys of different requests may lie on different nodes of a cluster.
     this.callMax = redis.isCluster === true ? 1 : REQUESTS_OF_CALL;
   }
@@ -161,7 +165,14 @@ export class RedisStore {
   private distrust(): void {
     if (!this.trusted || this.closed) return;
     this.trusted = false;
+    this.onTrust(false);
     this.probeLater();
+  }
+
+  private trustAgain(): void {
+    if (this.closed) return;
+    this.trusted = true;
+    this.onTrust(true);
   }
 
   private probeLater(): void {
@@ -177,7 +188,7 @@ export class RedisStore {
       const since = performance.now();
       if (this.redis.status === 'ready') {
         await this.run(call);
-        if (performance.now() - since < this.timeoutMs) this.trusted = !this.closed;
+        if (performance.now() - since < this.timeoutMs) this.trustAgain();
       }
     } catch {
       // Not yet.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
+import { rateLimitSchema } from './rate-limit.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
@@ -25,6 +26,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
     telemetry: telemetrySchema.prefault({}).describe('What the gateway tells about itself.'),
     redis: redisSchema.prefault({}).describe('What several gateways share.'),
     circuitBreaker: circuitBreakerSchema.prefault({}).describe('The one switch of all breakers.'),
+    rateLimit: rateLimitSchema.prefault({}).describe('What limits requests, beside the limits of single routes.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(
@@ -44,4 +46,5 @@ export type ServerConfig = GatewayConfig['server'];
 export type UpstreamConfig = GatewayConfig['upstreams'][string];
 export type RouteConfig = GatewayConfig['routes'][number];
 export type FieldRules = RouteConfig['headers']['request'];
+export type RateLimitConfig = GatewayConfig['rateLimit'];
 export type MatchCondition = RouteConfig['match']['headers'][string];

@@ -17,7 +17,7 @@ export interface Salvaged {
  */
 export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
   if (!isPlainObject(input)) return null;
-  const { server, management, telemetry, redis, circuitBreaker, upstreams, routes } = schema.shape;
+  const { server, management, telemetry, redis, circuitBreaker, rateLimit, upstreams, routes } = schema.shape;
   const upstream = upstreams.unwrap().valueType;
   const route = routes.unwrap().element;
 
@@ -43,6 +43,7 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
       telemetry: keep(telemetry, input.telemetry),
       redis: keep(redis, input.redis),
       circuitBreaker: keep(circuitBreaker, input.circuitBreaker),
+      rateLimit: keep(rateLimit, input.rateLimit),
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },

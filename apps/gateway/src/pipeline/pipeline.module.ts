@@ -75,6 +75,7 @@ export class PipelineModule {
         },
         { provide: BreakerStage, useFactory: (breakers: Breakers) => new BreakerStage(breakers), inject: [Breakers] },
         { provide: RetryStage, useFactory: (breakers: Breakers) => new RetryStage(breakers), inject: [Breakers] },
+        {
           provide: LimitStores,
           useFactory: (snapshot: ConfigSnapshot, redis: RedisConnection | null) =>
             new LimitStores(snapshot.config, redis),

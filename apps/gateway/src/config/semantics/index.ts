@@ -8,6 +8,7 @@ import { checkHosts } from './hosts.check.js';
 import { checkMatchPath } from './match-path.check.js';
 import { checkMethods } from './methods.check.js';
 import { checkResilience, checkRouteRetry } from './resilience.check.js';
+import { checkGlobalLimits, checkRouteLimits } from './rate-limits.check.js';
 import { checkRespond } from './respond.check.js';
 import { checkRouteIds } from './route-ids.check.js';
 import { checkRouteTarget } from './route-target.check.js';
@@ -26,9 +27,16 @@ const routeChecks: readonly RouteCheck[] = [
   checkCors,
   checkRouteRetry,
   checkControlPlane,
+  checkRouteLimits,
 ];
 
-const configChecks: readonly SemanticCheck[] = [checkRouteIds, checkUpstreams, checkResilience, checkPorts];
+const configChecks: readonly SemanticCheck[] = [
+  checkRouteIds,
+  checkUpstreams,
+  checkResilience,
+  checkPorts,
+  checkGlobalLimits,
+];
 
 /**
  * Everything that is wrong between the values of a configuration that its schema accepts.

@@ -92,7 +92,7 @@ function compare(random: SeededRandom, algorithms: readonly Algorithm[]): string
   let nowMs = random.below(1_000_000_000);
   const store = new MemoryStore({ keysMax: 16, now: () => nowMs });
   const policies = algorithms.map((algorithm) => policyOf(random, algorithm));
-  const steps = 5 + random.below(40);
+  const steps = 5 + random.below(25);
   for (let step = 0; step < steps; step++) {
     const key = random.below(3);
     const now = BigInt(Math.floor(nowMs * TICKS_PER_MS));

@@ -59,6 +59,8 @@ describe('the pipeline of a route', () => {
     ['response rules', { headers: { response: { remove: ['a'] } } }, ['header-rules', 'body-limit', 'forward']],
     ['empty rules', { headers: { request: { set: {} } } }, ['body-limit', 'forward']],
     ['compression that is off', { compression: false }, ['body-limit', 'forward']],
+    ['limits', { rateLimit: {} }, ['body-limit', 'rate-limit', 'forward']],
+    ['no limits', { rateLimit: false }, ['body-limit', 'forward']],
     ['a rewrite, which is part of forwarding', { rewrite: { path: '/x' } }, ['body-limit', 'forward']],
   ])('grows by what a route uses: %s', async (_, route, stages) => {
     expect(await stagesOf({ upstream: 'u', ...route })).toEqual(stages);

@@ -75,7 +75,7 @@ function overridden(policy: LimitConfig, over: LimitConfig): LimitConfig {
   return { burst: over.burst ?? policy.burst, rps: speed.rps, windowS: speed.windowS };
 }
 
-export function burstAndWindow(
+function burstAndWindow(
   { rps, burst, windowS }: LimitConfig,
   defaults: RateLimitConfig['defaults'],
 ): { readonly burst: number; readonly windowMs: number } {

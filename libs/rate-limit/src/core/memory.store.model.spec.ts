@@ -14,7 +14,7 @@ interface Reference {
   take(now: bigint, cost: bigint): void;
 }
 
-const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** ITU-T I.371, virtual scheduling: a request comes too early when it comes before its theoretical time less the tolerance. */
 class ReferenceGcra implements Reference {
@@ -28,11 +28,11 @@ class ReferenceGcra implements Reference {
   }
 
   wait(now: bigint, cost: bigint): bigint {
-    return later(0n, later(now, this.arrival) + cost * this.interval - this.tolerance - now);
+    return greater(0n, greater(now, this.arrival) + cost * this.interval - this.tolerance - now);
   }
 
   take(now: bigint, cost: bigint): void {
-    this.arrival = later(now, this.arrival) + cost * this.interval;
+    this.arrival = greater(now, this.arrival) + cost * this.interval;
   }
 }
 

@@ -118,7 +118,7 @@ export class RedisStore {
       return await this.redis.evalsha(decideScriptSha, call.keys.length, ...call.keys, ...call.values);
     } catch (error) {
       // Redis tells what went wrong by the first word, and by nothing else.
-      if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error;
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
       return this.redis.eval(decideScript, call.keys.length, ...call.keys, ...call.values);
     }
   }

@@ -38,7 +38,7 @@ const policyKeys = {
     ),
 };
 
-export const limitKeyPart = named(
+const limitKeyPart = named(
   '"ip", "tenant", "user", "api-key", "route", "header:NAME" or "claim:NAME"',
   z
     .string()

@@ -17,7 +17,7 @@ export const checkRouteLimits: RouteCheck = (route, { rateLimit }) => {
   const taken = new Set(rateLimit.policies.flatMap(({ name }) => name ?? []));
   return policies.flatMap((policy, index) => {
     const at = list ? ['rateLimit', index] : ['rateLimit'];
-    return [...checkName(policy, taken, at, policies.length > 1), ...checkPolicy(policy, rateLimit.defaults, at)];
+    return checkName(policy, taken, at, policies.length > 1).concat(checkPolicy(policy, rateLimit.defaults, at));
   });
 };
 
@@ -27,7 +27,7 @@ export const checkGlobalLimits: SemanticCheck = ({ rateLimit, redis }) => {
   const taken = new Set<string>();
   const problems: RouteProblem[] = policies.flatMap((policy, index) => {
     const at = ['rateLimit', 'policies', index];
-    return [...checkName(policy, taken, at, true), ...checkPolicy(policy, defaults, at)];
+    return checkName(policy, taken, at, true).concat(checkPolicy(policy, defaults, at));
   });
   if (preAuth !== null) problems.push(...checkLimit(preAuth, preAuth.cost, defaults, ['rateLimit', 'preAuth']));
   if (store === 'redis' && redis.url === null) {

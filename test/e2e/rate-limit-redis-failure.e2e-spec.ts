@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { LimitStores } from '../../apps/gateway/src/admission/limit-stores.js';
+import { askMany } from '../helpers/ask-many.js';
 import { call } from '../helpers/call.js';
 import { eventually } from '../helpers/eventually.js';
 import { expectProblem } from '../helpers/expect-problem.js';
@@ -58,6 +59,21 @@ async function expectFallbacks(): Promise<void> {
   expect(denied.field('retry-after')).toBe('1');
 }
 
+/** Something happens to Redis while requests are under way: each of them gets an answer that its policy may give. */
+async function inMidTraffic(event: () => Promise<unknown>): Promise<void> {
+  const requests = 300;
+  const traffic = (['allow', 'deny', 'local'] as const).map((path) =>
+    askMany(`${gateway.url}/${path}`, requests, 10, { 'x-client': `traffic${client}` }),
+  );
+  await event();
+  const allowed = { allow: [200, 429], deny: [200, 429, 503], local: [200, 429] };
+  for (const [i, statuses] of Object.values(allowed).entries()) {
+    const counts = await traffic[i];
+    expect(statuses).toEqual(expect.arrayContaining([...counts.keys()]));
+    expect([...counts.values()].reduce((sum, each) => sum + each, 0)).toBe(requests);
+  }
+}
+
 async function expectBack(): Promise<void> {
   await eventually('Redis decides again', available);
   client++;
@@ -72,7 +88,7 @@ async function metric(name: string): Promise<string | undefined> {
 
 describe('without a decision of Redis, policies do what they say', () => {
   it('while it is stopped, and Redis decides again when it is back', async () => {
-    await redis.stop();
+    await inMidTraffic(() => redis.stop());
     await eventually('the loss', () => !available());
     await expectFallbacks();
     await redis.start();
@@ -80,6 +96,9 @@ describe('without a decision of Redis, policies do what they say', () => {
   });
 
   it('while it lives and does not answer: the first request waits for the time limit, the others do not wait', async () => {
+    await inMidTraffic(() => redis.pause());
+    await redis.resume();
+    await eventually('Redis decides again', available);
     await redis.pause();
     // Whether it was the first or not: it has an answer before the connection gives the command up.
     expect((await ask('/allow')).status).toBe(200);
@@ -92,7 +111,7 @@ describe('without a decision of Redis, policies do what they say', () => {
   it('while it is full, and refuses to write', async () => {
     const operator = new Redis(redis.url);
     // More is held than that already.
-    await operator.config('SET', 'maxmemory', '100kb');
+    await inMidTraffic(() => operator.config('SET', 'maxmemory', '100kb'));
     await eventually('the refusal', () => {
       void ask('/allow');
       return !available();

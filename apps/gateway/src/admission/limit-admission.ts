@@ -63,6 +63,27 @@ export class LimitAdmission {
     );
   }
 
+  /** What the policies are, and in memory also what is left to a request like this. Values of keys may be secret. */
+  explain(context: RequestContext): Readonly<Record<string, unknown>> {
+    const { memory, redis, hash } = this.stores;
+    const charges = this.set.hashed(context, hash);
+    memory.peek(charges);
+    const policies = this.set.policies.map(({ name, parts, cost, shadow, onStoreFailure }, i) => {
+      const { limit, remaining, refused } = charges[i];
+      return {
+        name,
+        by: parts.map((part) => part.name),
+        algorithm: limit.sliding ? 'sliding-window' : 'gcra',
+        burst: limit.burst,
+        windowS: limit.windowS,
+        cost,
+        shadow,
+        ...(redis === null ? { remaining, refuses: refused && !shadow } : { onStoreFailure }),
+      };
+    });
+    return { store: redis === null ? 'memory' : 'redis', policies };
+  }
+
   private admitInMemory(context: RequestContext): Verdict {
     const { memory, hash } = this.stores;
     const charges = this.set.hashed(context, hash);

@@ -3,6 +3,8 @@ import type { RequestContext } from '../pipeline/contract/request-context.js';
 
 /** One part of what has a limit of its own, as `by` names it. */
 export interface KeyPart {
+  /** As the configuration writes it. */
+  readonly name: string;
   /** The address counts by its network, not as text. */
   readonly isAddress: boolean;
   /** What the request has there; undefined or empty when it has nothing. */
@@ -14,8 +16,8 @@ const PRESENT = 1;
 const MISSING = 2;
 
 export function compileKeyPart(part: string): KeyPart {
-  if (part === 'ip') return { isAddress: true, read: ({ head }) => head.clientAddress };
-  return { isAddress: false, read: readerOf(part) };
+  if (part === 'ip') return { name: part, isAddress: true, read: ({ head }) => head.clientAddress };
+  return { name: part, isAddress: false, read: readerOf(part) };
 }
 
 function readerOf(part: string): KeyPart['read'] {

@@ -20,6 +20,6 @@ export class PreAuthRateLimitStage implements Stage {
       counts: policies.length + policiesOf(route).length === 0,
       slot: '',
     });
-    return { request: (context) => admission.admit(context) };
+    return { request: (context) => admission.admit(context), explain: (context) => admission.explain(context) };
   }
 }

@@ -116,6 +116,33 @@ describe('a policy', () => {
   });
 });
 
+describe('an explanation', () => {
+  it('tells the policies and what is left, and takes nothing', () => {
+    const config = configOf({ by: ['tenant', 'header:x-key'], burst: 2, windowS: 60 });
+    const hooks = new RateLimitStage(new LimitStores(config, null)).compile(config.routes[0], config);
+    const context = contextOf({ fields: { 'x-key': 'hunter2' } });
+    hooks?.request?.(context);
+    for (let i = 0; i < 3; i++) {
+      expect(hooks?.explain?.(context)).toEqual({
+        store: 'memory',
+        policies: [
+          {
+            name: 'default',
+            by: ['tenant', 'header:x-key'],
+            algorithm: 'gcra',
+            burst: 2,
+            windowS: 60,
+            cost: 1,
+            shadow: false,
+            remaining: 1,
+            refuses: false,
+          },
+        ],
+      });
+    }
+  });
+});
+
 describe('the stages are not there', () => {
   it.each<[string, RouteLimit, ConfigObject['rateLimit']]>([
     ['on a route without limits', undefined, {}],

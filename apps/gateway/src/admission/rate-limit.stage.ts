@@ -26,6 +26,7 @@ export class RateLimitStage implements Stage {
     });
     return {
       request: (context) => admission.admit(context),
+      explain: (context) => admission.explain(context),
       ...(rateLimit.headers
         ? { response: (context, { headers }): void => context.get(limitFields)?.writeTo(headers) }
         : {}),

@@ -66,6 +66,13 @@ describe.each<Algorithm>(['gcra', 'sliding-window'])('limits in memory, by %s', 
     expect(admitted).toBe(5);
   });
 
+  it('tell what is left without taking of it', () => {
+    const store = storeOf(16);
+    const charge = chargeOf(limit, 1, 1);
+    store.decide([charge]);
+    for (let i = 0; i < 10; i++) expect([store.peek([charge]), charge.remaining]).toEqual([true, 4]);
+  });
+
   it('forget keys by themselves', () => {
     const store = storeOf(1_000);
     for (let i = 0; i < 500; i++) store.decide([chargeOf(limit, anyWord(), anyWord())]);

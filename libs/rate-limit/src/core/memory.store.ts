@@ -45,6 +45,20 @@ export class MemoryStore {
    */
   decide(charges: readonly Charge[]): boolean {
     const now = this.ticks();
+    const admitted = this.lookAll(charges, now);
+    this.settleAll(charges, now, admitted);
+    return admitted;
+  }
+
+  /** As decide(), and charges nothing. */
+  peek(charges: readonly Charge[]): boolean {
+    const now = this.ticks();
+    const admitted = this.lookAll(charges, now);
+    this.settleAll(charges, now, false);
+    return admitted;
+  }
+
+  private lookAll(charges: readonly Charge[], now: number): boolean {
     let admitted = true;
     for (let i = 0; i < charges.length; i++) {
       const charge = charges[i];
@@ -52,13 +66,16 @@ export class MemoryStore {
       else this.look(charge, now);
       if (charge.refused && !charge.shadow) admitted = false;
     }
+    return admitted;
+  }
+
+  private settleAll(charges: readonly Charge[], now: number, admitted: boolean): void {
     for (let i = 0; i < charges.length; i++) {
       const charge = charges[i];
       const taken = admitted && !charge.refused;
       if (charge.limit.sliding) this.windows?.settle(charge, now, taken);
       else this.settle(charge, now, taken);
     }
-    return admitted;
   }
 
   private ticks(): number {

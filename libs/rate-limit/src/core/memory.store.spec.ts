@@ -100,11 +100,11 @@ describe.each<Algorithm>(['gcra', 'sliding-window'])('limits in memory, by %s', 
   });
 
   it('let in whoever waits the whole seconds that they are told, and nobody has to wait one more', () => {
+    const store = storeOf(4_096);
     for (let round = 0; round < 2_000; round++) {
       const burst = 1 + random.below(50);
       const cost = 1 + random.below(burst);
       const windowMs = random.pick([20, 700, 5_000, 90_000, 3_600_000]) * (0.5 + random.next());
-      const store = storeOf(16);
       const charge = chargeOf(new Limit({ algorithm, burst, windowMs }), round, 1, 0, cost);
       while (store.decide([charge])) nowMs += random.next() * (windowMs / burst);
       const waitS = Math.ceil(charge.waitUs / 1_000_000);

@@ -57,7 +57,9 @@ export class WindowTable {
     else if (place !== source) counts.copyWithin(place * RING, source * RING, (source + 1) * RING);
     cells.claim(place, high, low);
     counts[place * RING + (slot % RING)] += charge.cost;
-    cells.until[place] = Math.max(cells.until[source], (slot + RING) * charge.limit.slotTicks);
+    const until = (slot + RING) * charge.limit.slotTicks;
+    // What is shared may be used by longer windows as well.
+    cells.until[place] = charge.used > 0 && cells.until[source] > until ? cells.until[source] : until;
     charge.source = place;
     charge.used += charge.cost;
   }

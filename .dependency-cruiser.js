@@ -50,7 +50,7 @@ export default {
       comment: 'Of a room, telemetry knows the events that it emits and nothing else.',
       severity: 'error',
       from: { path: `${gateway}/telemetry/`, pathNot: specs },
-      to: { path: `${gateway}/${rooms}/`, pathNot: `${gateway}/${rooms}/events[.]ts$` },
+      to: { path: `${gateway}/${rooms}/`, pathNot: `${gateway}/${rooms}/[\\w.-]*events[.]ts$` },
     },
     {
       name: 'config-and-problems-stand-alone',

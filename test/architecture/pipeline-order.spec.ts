@@ -64,6 +64,8 @@ describe('the pipeline of a route', () => {
     ['address rules', { ipRules: { deny: ['192.0.2.1'] } }, ['body-limit', 'ip-rules', 'forward']],
     ['empty address rules', { ipRules: {} }, ['body-limit', 'forward']],
     ['compression that is off', { compression: false }, ['body-limit', 'forward']],
+    ['limits', { rateLimit: {} }, ['body-limit', 'rate-limit', 'forward']],
+    ['no limits', { rateLimit: false }, ['body-limit', 'forward']],
     ['a rewrite, which is part of forwarding', { rewrite: { path: '/x' } }, ['body-limit', 'forward']],
   ])('grows by what a route uses: %s', async (_, route, stages) => {
     expect(await stagesOf({ upstream: 'u', ...route })).toEqual(stages);

@@ -3,6 +3,11 @@ import { AuthProviders } from '../admission/auth-providers.js';
 import { AuthenticateStage } from '../admission/authenticate.stage.js';
 import { AuthorizeStage } from '../admission/authorize.stage.js';
 import { IpRulesStage } from '../admission/ip-rules.stage.js';
+import { MemoryStore } from '@app/rate-limit';
+import { REDIS, type RedisConnection } from '@app/redis';
+import { LimitStores } from '../admission/limit-stores.js';
+import { PreAuthRateLimitStage } from '../admission/pre-auth-rate-limit.stage.js';
+import { RateLimitStage } from '../admission/rate-limit.stage.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -41,6 +46,8 @@ const plainStages = [
   RespondStage,
 ];
 
+const limitStages = [PreAuthRateLimitStage, RateLimitStage];
+
 /** Composes the data plane by DI: every stage is a provider, custom ones among them. */
 @Module({})
 export class PipelineModule {
@@ -76,6 +83,18 @@ export class PipelineModule {
         },
         { provide: BreakerStage, useFactory: (breakers: Breakers) => new BreakerStage(breakers), inject: [Breakers] },
         { provide: RetryStage, useFactory: (breakers: Breakers) => new RetryStage(breakers), inject: [Breakers] },
+        {
+          provide: LimitStores,
+          useFactory: (snapshot: ConfigSnapshot, redis: RedisConnection | null) =>
+            new LimitStores(snapshot.config, redis),
+          inject: [ConfigSnapshot, REDIS],
+        },
+        { provide: MemoryStore, useFactory: ({ memory }: LimitStores) => memory, inject: [LimitStores] },
+        ...limitStages.map((stage) => ({
+          provide: stage,
+          useFactory: (stores: LimitStores) => new stage(stores),
+          inject: [LimitStores],
+        })),
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
           provide: ForwardStage,
@@ -86,7 +105,7 @@ export class PipelineModule {
         {
           provide: STAGES,
           useFactory: (...all: Stage[]) => orderStages(all),
-          inject: [...plainStages, BreakerStage, RetryStage, CompressionStage, ForwardStage, ...stages],
+          inject: [...plainStages, ...limitStages, BreakerStage, RetryStage, CompressionStage, ForwardStage, ...stages],
         },
         {
           provide: DataPlane,
@@ -95,7 +114,7 @@ export class PipelineModule {
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
-      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, Breakers, STAGES],
+      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, MemoryStore, Breakers, STAGES],
     };
   }
 }

@@ -7,7 +7,7 @@ import { problems } from './registry.js';
 
 /** 501 and 505 are the odd ones: the client asked for what this server does not do. */
 const statusesOf: Readonly<Record<Fault, readonly number[]>> = {
-  client: [400, 401, 403, 404, 405, 408, 413, 417, 431, 501, 505],
+  client: [400, 401, 403, 404, 405, 408, 413, 417, 429, 431, 501, 505],
   upstream: [502, 504],
   gateway: [500, 503, 508],
 };
@@ -37,6 +37,7 @@ describe('the registry of problems', () => {
         "408 request-timeout (client)",
         "413 body-too-large (client)",
         "417 expectation-failed (client)",
+        "429 rate-limited (client)",
         "431 head-too-large (client)",
         "500 internal-error (gateway)",
         "501 method-not-implemented (client)",
@@ -47,6 +48,7 @@ describe('the registry of problems', () => {
         "502 upstream-malformed (upstream)",
         "502 upstream-head-too-large (upstream)",
         "503 auth-keys-unavailable (gateway)",
+        "503 rate-limit-unavailable (gateway)",
         "504 upstream-timeout (upstream)",
         "504 upstream-connect-timeout (upstream)",
         "505 http-version-not-supported (client)",

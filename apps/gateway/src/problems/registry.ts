@@ -124,6 +124,14 @@ export const problems = {
     detail: 'The gateway knows no other expectation than 100-continue.',
     remedy: 'Leave the Expect field away, or send `Expect: 100-continue`.',
   },
+  rateLimited: {
+    code: 'rate-limited',
+    status: 429,
+    title: 'Too many requests',
+    fault: 'client',
+    detail: 'The requests of this client exceed a limit. The same request is let through after Retry-After.',
+    remedy: 'Wait for the seconds of Retry-After, or raise the policies that `violated-policies` names.',
+  },
   headTooLarge: {
     code: 'head-too-large',
     status: 431,
@@ -221,6 +229,14 @@ export const problems = {
     fault: 'gateway',
     detail: 'The keys that tokens are checked with could not be fetched yet.',
     remedy: 'Check that the gateway reaches the address of `jwks.url`; its log tells what goes wrong.',
+  },
+  rateLimitUnavailable: {
+    code: 'rate-limit-unavailable',
+    status: 503,
+    title: 'Limits cannot be checked',
+    fault: 'gateway',
+    detail: 'The gateway cannot tell whether the request is within its limits, and may not let it through without.',
+    remedy: 'Look after Redis, or let `onStoreFailure` of the policy be `local` or `allow`.',
   },
   upstreamTimeout: {
     code: 'upstream-timeout',

@@ -1,14 +1,22 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { MemoryStore } from '@app/rate-limit';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
 import { accessRefused } from '../admission/events.js';
+import {
+  limitsUndecided,
+  requestOverLimit,
+  requestOverShadowLimit,
+  requestWithinLimits,
+} from '../admission/rate-limit.events.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { AccessMetrics } from './access-metrics.js';
+import { LimitMetrics } from './limit-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -22,6 +30,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(DataPlane) private readonly plane: DataPlane,
     @Inject(Registry) private readonly registry: Registry,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
+    @Inject(MemoryStore) private readonly limits: MemoryStore,
   ) {}
 
   /** @param pipeline the module that gives the data plane and its events */
@@ -51,11 +60,16 @@ export class MetricsModule implements OnModuleInit {
     resilience.listen(events);
     const access = new AccessMetrics();
     events.on(accessRefused, ({ reason }) => access.refused(reason));
+    const limits = new LimitMetrics(() => this.limits.held());
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    const all = [requests, upstreams, resilience, access].flatMap((metrics) => metrics.sources());
+    events.on(requestWithinLimits, (context) => limits.allowed(context));
+    events.on(requestOverLimit, (context) => limits.rejected(context));
+    events.on(requestOverShadowLimit, (context) => limits.shadowed(context));
+    events.on(limitsUndecided, (outcome) => limits.undecided(outcome));
+    const all = [requests, upstreams, resilience, access, limits].flatMap((metrics) => metrics.sources());
     for (const source of [...all, this.info()]) exposeSource(this.registry, source);
   }
 

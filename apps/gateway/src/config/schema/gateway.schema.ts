@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { authSchema } from './auth.schema.js';
+import { rateLimitSchema } from './rate-limit.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
@@ -27,6 +28,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
     redis: redisSchema.prefault({}).describe('What several gateways share.'),
     circuitBreaker: circuitBreakerSchema.prefault({}).describe('The one switch of all breakers.'),
     auth: authSchema.prefault({}).describe('Who may ask: providers of credentials, for the routes that want them.'),
+    rateLimit: rateLimitSchema.prefault({}).describe('What limits requests, beside the limits of single routes.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(
@@ -47,4 +49,5 @@ export type AuthConfig = GatewayConfig['auth'];
 export type UpstreamConfig = GatewayConfig['upstreams'][string];
 export type RouteConfig = GatewayConfig['routes'][number];
 export type FieldRules = RouteConfig['headers']['request'];
+export type RateLimitConfig = GatewayConfig['rateLimit'];
 export type MatchCondition = RouteConfig['match']['headers'][string];

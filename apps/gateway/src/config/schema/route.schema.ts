@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secretByName } from './annotations.js';
 import { routeRetrySchema } from './resilience.schema.js';
 import { ipRulesSchema, routeAuthSchema } from './auth.schema.js';
+import { routeRateLimit } from './rate-limit.schema.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -140,6 +141,7 @@ export const routeShape = {
     .union([z.boolean(), compression])
     .default(false)
     .describe('Compress responses for clients that accept it.'),
+  rateLimit: routeRateLimit,
   websocket: z.boolean().default(false).describe('Let clients upgrade to WebSocket.'),
   upgrades: z
     .array(z.string().min(1).toLowerCase())

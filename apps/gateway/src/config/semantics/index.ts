@@ -10,6 +10,7 @@ import { checkIdentityHeaders } from './identity-headers.check.js';
 import { checkMatchPath } from './match-path.check.js';
 import { checkMethods } from './methods.check.js';
 import { checkResilience, checkRouteRetry } from './resilience.check.js';
+import { checkGlobalLimits, checkRouteLimits } from './rate-limits.check.js';
 import { checkRespond } from './respond.check.js';
 import { checkRouteIds } from './route-ids.check.js';
 import { checkRouteTarget } from './route-target.check.js';
@@ -29,6 +30,7 @@ const routeChecks: readonly RouteCheck[] = [
   checkRouteRetry,
   checkControlPlane,
   checkRouteAuth,
+  checkRouteLimits,
 ];
 
 const configChecks: readonly SemanticCheck[] = [
@@ -38,6 +40,7 @@ const configChecks: readonly SemanticCheck[] = [
   checkPorts,
   checkAuth,
   checkIdentityHeaders,
+  checkGlobalLimits,
 ];
 
 /**

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  Charge,
+  KeyHash,
+  keyText,
+  Limit,
+  LimiterThrottlerStorage,
+  MemoryStore,
+  RedisStore,
+  type Algorithm,
+} from '@app/rate-limit';
+import { closeRedis, connectRedis, type RedisConnection } from '@app/redis';
+import { LimitStores } from '../../apps/gateway/src/admission/limit-stores.js';
+import { RateLimitStage } from '../../apps/gateway/src/admission/rate-limit.stage.js';
+import { parseConfigObject } from '../../apps/gateway/src/config/index.js';
+import { Events } from '../../apps/gateway/src/pipeline/contract/events.js';
+import type { RequestContext } from '../../apps/gateway/src/pipeline/contract/request-context.js';
+import { Problem } from '../../apps/gateway/src/problems/problem.js';
+import { eventually, pass } from '../helpers/eventually.js';
+import { startRedis, type RedisServer } from '../helpers/redis-server.js';
+
+const BURST = 3;
+const STORE_TIMEOUT_MS = 2_000;
+
+/** `pass`, or the seconds after which a refused request may come back. */
+type Decision = 'pass' | number;
+type Driver = (key: string) => Promise<Decision>;
+
+/** Who asks, and what everybody has to answer; a number is a pause in milliseconds. */
+type Step = readonly [key: string, decision: Decision] | number;
+
+const tables: Readonly<Record<Algorithm, { readonly windowMs: number; readonly steps: readonly Step[] }>> = {
+  // One in 1.8 s, so that a busy machine changes no decision.
+  gcra: {
+    windowMs: 5_400,
+    steps: [
+      ['a', 'pass'],
+      ['a', 'pass'],
+      ['a', 'pass'],
+      ['a', 2],
+      ['b', 'pass'],
+      ['a', 2],
+      ['a', 2],
+      2_000,
+      ['a', 'pass'],
+      ['a', 2],
+      ['b', 'pass'],
+      ['', 'pass'],
+    ],
+  },
+  'sliding-window': {
+    windowMs: 900,
+    steps: [
+      ['a', 'pass'],
+      ['a', 'pass'],
+      ['a', 'pass'],
+      ['a', 1],
+      ['b', 'pass'],
+      1_000,
+      ['a', 'pass'],
+      ['a', 'pass'],
+      ['a', 'pass'],
+      ['a', 1],
+      ['b', 'pass'],
+    ],
+  },
+};
+
+let server: RedisServer;
+let redis: RedisConnection;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({
+    url: server.url,
+    keyPrefix: 'contract:',
+    connectTimeoutMs: 2_000,
+    commandTimeoutMs: 5_000,
+    caFile: null,
+    serverName: null,
+  });
+  redis.on('error', () => undefined);
+  await eventually('the connection', () => redis.status === 'ready');
+});
+
+afterAll(async () => {
+  await closeRedis(redis);
+  await server.dispose();
+});
+
+const decisionOf = (admitted: boolean | null, { waitUs }: Charge): Decision =>
+  admitted === true ? 'pass' : Math.ceil(waitUs / 1_000_000);
+
+function memoryStore(limit: Limit): Driver {
+  const store = new MemoryStore();
+  const hash = new KeyHash();
+  return (key) => {
+    const charge = new Charge(0, limit);
+    hash.begin();
+    hash.text(key);
+    hash.end();
+    charge.high = hash.high;
+    charge.low = hash.low;
+    return Promise.resolve(decisionOf(store.decide([charge]), charge));
+  };
+}
+
+function redisStore(limit: Limit, name: string): Driver {
+  const store = new RedisStore(redis, { timeoutMs: STORE_TIMEOUT_MS });
+  return async (key) => {
+    const charge = new Charge(0, limit);
+    charge.key = keyText(`store/${name}`, [key]);
+    return decisionOf(await store.decide([charge]), charge);
+  };
+}
+
+function throttler(algorithm: Algorithm, windowMs: number, connection: RedisConnection | null): Driver {
+  const storage = new LimiterThrottlerStorage({ algorithm, redis: connection, storeTimeoutMs: STORE_TIMEOUT_MS });
+  return async (key) => {
+    const record = await storage.increment(key, windowMs, BURST, windowMs, algorithm);
+    return record.isBlocked ? record.timeToBlockExpire : 'pass';
+  };
+}
+
+function stage(algorithm: Algorithm, windowMs: number, connection: RedisConnection | null): Driver {
+  const { config } = parseConfigObject({
+    rateLimit: { storeTimeoutMs: STORE_TIMEOUT_MS },
+    routes: [
+      {
+        id: `stage-${algorithm}`,
+        match: { path: '/' },
+        respond: {},
+        rateLimit: { by: 'header:x-key', algorithm, burst: BURST, windowS: windowMs / 1_000 },
+      },
+    ],
+  });
+  const hooks = new RateLimitStage(new LimitStores(config, connection)).compile(config.routes[0], config);
+  const events = new Events();
+  return async (key) => {
+    const head = { clientAddress: '192.0.2.1', field: () => key };
+    const context = { head, events, identity: null, set: () => undefined } as unknown as RequestContext;
+    const verdict = await hooks?.request?.(context);
+    if (!Problem.is(verdict)) return 'pass';
+    return Number(verdict.headers[verdict.headers.indexOf('retry-after') + 1]);
+  };
+}
+
+function driversOf(algorithm: Algorithm, windowMs: number): Readonly<Record<string, Driver>> {
+  const limit = new Limit({ algorithm, burst: BURST, windowMs });
+  return {
+    'the store in memory': memoryStore(limit),
+    'the store in Redis': redisStore(limit, algorithm),
+    'the stage, in memory': stage(algorithm, windowMs, null),
+    'the stage, on Redis': stage(algorithm, windowMs, redis),
+    'the throttler, in memory': throttler(algorithm, windowMs, null),
+    'the throttler, on Redis': throttler(algorithm, windowMs, redis),
+  };
+}
+
+describe('the same steps get the same decisions everywhere', () => {
+  it.each(['gcra', 'sliding-window'] as const)('by %s', async (algorithm) => {
+    const { windowMs, steps } = tables[algorithm];
+    const drivers = Object.entries(driversOf(algorithm, windowMs));
+    const found: Record<string, Step[]> = Object.fromEntries(drivers.map(([name]) => [name, []]));
+    for (const step of steps) {
+      if (typeof step === 'number') {
+        await pass(step);
+        for (const taken of Object.values(found)) taken.push(step);
+        continue;
+      }
+      const decisions = await Promise.all(drivers.map(([, ask]) => ask(step[0])));
+      drivers.forEach(([name], i) => found[name].push([step[0], decisions[i]]));
+    }
+    expect(found).toEqual(Object.fromEntries(drivers.map(([name]) => [name, steps])));
+  });
+});

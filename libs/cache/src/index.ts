@@ -1,0 +1,25 @@
+export { parseByteRange, type ByteRange } from './core/byte-range.js';
+export { noDirectives, parseCacheControl, type CacheControl } from './core/cache-control.js';
+export { parseCacheGroups } from './core/cache-groups.js';
+export { compileQuery, entryKey, ownerKey, uriKey, type QueryRules } from './core/cache-key.js';
+export { anyGroupTag, groupTag, groupTags, originOf, routeTag, uriTag } from './core/cache-tags.js';
+export { isNotModified, rangeHolds, sameStrongly, sameWeakly } from './core/conditional.js';
+export { allValues, firstValue, joinedValue, type FieldList } from './core/field-list.js';
+export { bornAtMs, freshnessLifetimeMs, type FreshnessRules } from './core/freshness.js';
+export { PurgeFeed } from './core/purge.feed.js';
+export { RecentKeys } from './core/recent-keys.js';
+export { redisKeyv } from './core/redis.stores.js';
+export { RemoteTier, type RemoteAnswer } from './core/remote.tier.js';
+export { readRequestFacts, type RequestFacts } from './core/request-facts.js';
+export { ResponseStore, selectResponse, type Resource } from './core/response.store.js';
+export { isForEverybody, mayStore, understoodStatuses, type StorageRules } from './core/storage.policy.js';
+export {
+  fieldsOf304,
+  freshenedFields,
+  staleness,
+  storedFields,
+  StoredResponse,
+  type StaleDefaults,
+  type StoredFacts,
+} from './core/stored-response.js';
+export { normalizeSelecting, parseVary, selectingValues, type Selecting } from './core/vary.js';

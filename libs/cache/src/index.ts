@@ -2,7 +2,7 @@ export { parseByteRange, type ByteRange } from './core/byte-range.js';
 export { noDirectives, parseCacheControl, type CacheControl } from './core/cache-control.js';
 export { parseCacheGroups } from './core/cache-groups.js';
 export { compileQuery, entryKey, ownerKey, uriKey, type QueryRules } from './core/cache-key.js';
-export { anyGroupTag, groupTag, groupTags, originOf, routeTag, uriTag } from './core/cache-tags.js';
+export { anyGroupTag, everythingTag, groupTag, groupTags, originOf, routeTag, uriTag } from './core/cache-tags.js';
 export { isNotModified, rangeHolds, sameStrongly, sameWeakly } from './core/conditional.js';
 export { allValues, firstValue, joinedValue, type FieldList } from './core/field-list.js';
 export { bornAtMs, freshnessLifetimeMs, type FreshnessRules } from './core/freshness.js';
@@ -23,3 +23,4 @@ export {
   type StoredFacts,
 } from './core/stored-response.js';
 export { normalizeSelecting, parseVary, selectingValues, type Selecting } from './core/vary.js';
+export { useOf, type Use } from './core/usability.js';

@@ -1,4 +1,9 @@
+import { ResponseStore } from '@app/cache';
+import { REDIS, type RedisConnection } from '@app/redis';
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
+import { CacheStage } from '../caching/cache.stage.js';
+import { ResponseCache } from '../caching/response-cache.js';
+import { SharedResponses } from '../caching/shared-responses.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -51,6 +56,24 @@ export class PipelineModule {
         },
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
+          provide: ResponseStore,
+          useFactory: ({ config: { cache } }: ConfigSnapshot) => new ResponseStore(cache.memoryBytesMax),
+          inject: [ConfigSnapshot],
+        },
+        {
+          provide: ResponseCache,
+          useFactory: ({ config: { cache } }: ConfigSnapshot, memory: ResponseStore, redis: RedisConnection | null) => {
+            const shared = redis !== null && cache.enabled && cache.redis.enabled;
+            return new ResponseCache(memory, shared ? new SharedResponses(redis, cache.redis) : null);
+          },
+          inject: [ConfigSnapshot, ResponseStore, REDIS],
+        },
+        {
+          provide: CacheStage,
+          useFactory: (cache: ResponseCache) => new CacheStage(cache),
+          inject: [ResponseCache],
+        },
+        {
           provide: ForwardStage,
           useFactory: (registry: UpstreamRegistry, deadlines: Deadlines, upgrades: UpgradedConnections) =>
             new ForwardStage(registry, deadlines, upgrades),
@@ -59,7 +82,7 @@ export class PipelineModule {
         {
           provide: STAGES,
           useFactory: (...all: Stage[]) => orderStages(all),
-          inject: [...plainStages, CompressionStage, ForwardStage, ...stages],
+          inject: [...plainStages, CacheStage, CompressionStage, ForwardStage, ...stages],
         },
         {
           provide: DataPlane,
@@ -68,7 +91,7 @@ export class PipelineModule {
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
-      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
+      exports: [DataPlane, ResponseCache, ResponseStore, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
     };
   }
 }

@@ -146,6 +146,14 @@ export const problems = {
     detail: 'The fields of the answer are larger than the gateway takes.',
     remedy: 'Let the service send fewer fields, or raise `responseHeadBytesMax` of the upstream.',
   },
+  notStored: {
+    code: 'not-stored',
+    status: 504,
+    title: 'The response is not stored',
+    fault: 'client',
+    detail: 'The request takes a stored response only, and there is none that it may have.',
+    remedy: 'Leave `only-if-cached` out of the Cache-Control of the request.',
+  },
   upstreamTimeout: {
     code: 'upstream-timeout',
     status: 504,

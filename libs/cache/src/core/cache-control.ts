@@ -106,7 +106,11 @@ function note(found: CacheControl, name: string, value: string | undefined): voi
 
 /** @returns false when the directive names no fields, and so is about the whole response */
 function withhold(found: CacheControl, value: string | undefined): boolean {
-  const names = (value ?? '').toLowerCase().split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = (value ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (names.length === 0 || !names.every((name) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name))) return false;
   found.withheld = [...found.withheld, ...names];
   return true;

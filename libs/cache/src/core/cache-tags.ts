@@ -2,6 +2,9 @@
  * What entries can be invalidated by: their URI, their route, and their cache groups, which belong to an origin
  * (RFC 9875 section 2). The first two are known before there is a response.
  */
+/** What every entry bears. */
+export const everythingTag = 'a';
+
 export function uriTag(uri: string): string {
   return `u${uri}`;
 }

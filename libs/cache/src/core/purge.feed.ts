@@ -9,6 +9,8 @@ export interface PurgeFeedOptions {
   readonly followMs: number;
   /** Told of the tags that another gateway has invalidated. */
   readonly onPurge: (tags: readonly string[]) => void;
+  /** Told after every look, when Redis has answered. */
+  readonly onLook?: () => void;
   /** Told that invalidations may have been missed. */
   readonly onGap: () => void;
 }
@@ -62,6 +64,7 @@ export class PurgeFeed {
         this.take(await redis.xrange(key, this.position, '+', 'COUNT', ENTRIES_MAX));
       }
       this.lookedAt = performance.now();
+      this.options.onLook?.();
     } catch {
       // It is looked again soon.
     } finally {

@@ -15,9 +15,7 @@ export interface StorageRules {
  * Statuses whose caching needs nothing that we do not do (RFC 9110 section 15.1): those that are cacheable by default,
  * and 302 and 307 when they say so. 206 is not among them: parts are not stored.
  */
-export const understoodStatuses: readonly number[] = [
-  200, 203, 204, 300, 301, 302, 307, 308, 404, 405, 410, 414, 501,
-];
+export const understoodStatuses: readonly number[] = [200, 203, 204, 300, 301, 302, 307, 308, 404, 405, 410, 414, 501];
 
 /** Whether a response says itself that it may be given to everybody (RFC 9111 section 3.5; `must-revalidate` alone does not). */
 export function isForEverybody(control: Readonly<CacheControl>): boolean {

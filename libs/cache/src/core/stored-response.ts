@@ -159,5 +159,3 @@ export interface StaleDefaults {
   readonly staleWhileRevalidateMs: number;
   readonly staleIfErrorMs: number;
 }
-
-

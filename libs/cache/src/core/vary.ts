@@ -30,9 +30,18 @@ const caseless: ReadonlySet<string> = new Set([...unordered, 'accept-language'])
 
 /** A selecting value in the form in which equal ones are equal. */
 export function normalizeSelecting(name: string, value: string): string {
-  let text = value.trim().replace(/[ \t]*([,;])[ \t]*/g, '$1').replace(/[ \t]+/g, ' ');
+  let text = value
+    .trim()
+    .replace(/[ \t]*([,;])[ \t]*/g, '$1')
+    .replace(/[ \t]+/g, ' ');
   if (caseless.has(name)) text = text.toLowerCase();
-  return unordered.has(name) ? text.split(',').filter((part) => part !== '').sort().join(',') : text;
+  return unordered.has(name)
+    ? text
+        .split(',')
+        .filter((part) => part !== '')
+        .sort()
+        .join(',')
+    : text;
 }
 
 /** What a request says in the selecting fields, as one text that no other combination gives. */

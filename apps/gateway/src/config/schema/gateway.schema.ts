@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
+import { cacheSchema } from './cache.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
@@ -23,6 +24,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
       .describe('Who reaches health, metrics, docs and administration, and where.'),
     telemetry: telemetrySchema.prefault({}).describe('What the gateway tells about itself.'),
     redis: redisSchema.prefault({}).describe('What several gateways share.'),
+    cache: cacheSchema.prefault({}).describe('Stored responses, for the routes that have `cache`.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(

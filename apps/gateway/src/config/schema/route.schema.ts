@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretByName } from './annotations.js';
+import { routeCacheSchema } from './cache.schema.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -132,6 +133,9 @@ export const routeShape = {
     .union([z.boolean(), compression])
     .default(false)
     .describe('Compress responses for clients that accept it.'),
+  cache: routeCacheSchema
+    .optional()
+    .describe('Store responses to GET as RFC 9111 lets a shared cache. Without it, nothing is stored.'),
   websocket: z.boolean().default(false).describe('Let clients upgrade to WebSocket.'),
   upgrades: z
     .array(z.string().min(1).toLowerCase())

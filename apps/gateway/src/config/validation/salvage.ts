@@ -17,7 +17,7 @@ export interface Salvaged {
  */
 export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
   if (!isPlainObject(input)) return null;
-  const { server, management, telemetry, redis, upstreams, routes } = schema.shape;
+  const { server, management, telemetry, redis, cache, upstreams, routes } = schema.shape;
   const upstream = upstreams.unwrap().valueType;
   const route = routes.unwrap().element;
 
@@ -42,6 +42,7 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
       management: keep(management, input.management, { port: 0 }),
       telemetry: keep(telemetry, input.telemetry),
       redis: keep(redis, input.redis),
+      cache: keep(cache, input.cache),
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },

@@ -177,7 +177,7 @@ export class Fill implements ReplyReceiver, BodyOwner {
     this.state = 'body';
     this.facts = facts;
     this.body.begin(bytes, facts !== null);
-    if (facts === null && head.status < 500) this.cache.forget(this.task);
+    if (facts === null && head.status < 500 && this.stale !== null) this.cache.forget(this.task, this.stale);
     // What may never be used without asking answers nobody who has not asked (RFC 9111 section 4).
     const sharable = facts !== null && !facts.alwaysValidate && facts.freshUntilMs > nowMs;
     if (!sharable) {
@@ -208,14 +208,14 @@ export class Fill implements ReplyReceiver, BodyOwner {
   /** The upstream has confirmed what is stored (RFC 9111 sections 4.3.3 and 4.3.4). */
   private onNotModified(stale: StoredResponse, head: ResponseHead, nowMs: number): void {
     if (!matches304(stale, head.headers)) {
-      this.cache.forget(this.task);
+      this.cache.forget(this.task, stale);
       this.stale = null;
       this.again();
       return;
     }
     const { response, keep } = freshen(stale, head.headers, this.askedAtMs, nowMs, this.task.plan.judge);
     if (keep) this.keep(response);
-    else this.cache.forget(this.task);
+    else this.cache.forget(this.task, stale);
     const usable = keep && !response.facts.alwaysValidate;
     this.over();
     for (const reader of this.body.take()) {

@@ -67,7 +67,7 @@ export function judge(candidate: Candidate, rules: JudgeRules): StoredFacts | nu
   const born = bornAtMs(fields, askedAtMs, answeredAtMs);
   const stale = staleness(control, lifetimeMs, rules);
   const freshUntilMs = born + (stale.alwaysValidate ? 0 : lifetimeMs);
-  const validator = firstValue(fields, 'etag') !== undefined || firstValue(fields, 'last-modified') !== undefined;
+  const validator = `${firstValue(fields, 'etag') ?? ''}${firstValue(fields, 'last-modified') ?? ''}` !== '';
   const useful = freshUntilMs > answeredAtMs || validator || (!stale.alwaysValidate && stale.staleIfErrorMs > 0);
   if (!useful) return null;
   return {

@@ -112,9 +112,10 @@ export class ResponseCache implements OnModuleDestroy {
     return true;
   }
 
-  forget({ place }: FillTask): void {
-    if (place.shared !== null) this.memory.delete(place.shared);
-    if (place.own !== null) this.memory.delete(place.own);
+  /** Drops what a fill was to confirm, and no more: a request may not evict what it could not have had. */
+  forget({ place }: FillTask, stale: StoredResponse): void {
+    const key = keyFor(place, stale.facts.forEverybody);
+    if (key !== null) this.memory.delete(key);
   }
 
   get asksRemote(): boolean {

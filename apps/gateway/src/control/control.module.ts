@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { CacheController } from './cache.controller.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadyController } from './ready.controller.js';
@@ -13,7 +14,7 @@ export class ControlModule {
     return {
       module: ControlModule,
       imports: [TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }), ...imports],
-      controllers: [HealthController, ReadyController],
+      controllers: [CacheController, HealthController, ReadyController],
       providers: [UpstreamHealthIndicator, { provide: APP_FILTER, useClass: ProblemFilter }],
     };
   }

@@ -91,7 +91,16 @@ export class PipelineModule {
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
-      exports: [DataPlane, ResponseCache, ResponseStore, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, STAGES],
+      exports: [
+        DataPlane,
+        ResponseCache,
+        ResponseStore,
+        Lifecycle,
+        Deadlines,
+        UpgradedConnections,
+        UpstreamRegistry,
+        STAGES,
+      ],
     };
   }
 }

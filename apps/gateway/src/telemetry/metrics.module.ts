@@ -1,5 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { ResponseStore } from '@app/cache';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
 import { ConfigSnapshot } from '../config/index.js';
@@ -7,6 +8,7 @@ import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
+import { CacheMetrics } from './cache-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { RequestMetrics } from './request-metrics.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
@@ -18,6 +20,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(Events) private readonly events: Events,
     @Inject(DataPlane) private readonly plane: DataPlane,
     @Inject(Registry) private readonly registry: Registry,
+    @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
   ) {}
 
@@ -44,11 +47,12 @@ export class MetricsModule implements OnModuleInit {
     const { events } = this;
     const requests = new RequestMetrics(() => this.plane.active);
     const upstreams = new UpstreamMetrics();
+    const cache = new CacheMetrics(events, this.stored);
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    for (const source of [...requests.sources(), ...upstreams.sources(), this.info()]) {
+    for (const source of [...requests.sources(), ...upstreams.sources(), ...cache.sources(), this.info()]) {
       exposeSource(this.registry, source);
     }
   }

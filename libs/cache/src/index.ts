@@ -24,3 +24,6 @@ export {
 } from './core/stored-response.js';
 export { normalizeSelecting, parseVary, selectingValues, type Selecting } from './core/vary.js';
 export { useOf, type Use } from './core/usability.js';
+export { twoTierStores, type TwoTierOptions } from './core/two-tier.stores.js';
+export { HttpCacheInterceptor } from './nest/http-cache.interceptor.js';
+export { TwoTierCacheModule, type TwoTierAsyncOptions } from './nest/two-tier-cache.module.js';

@@ -57,6 +57,8 @@ describe('the pipeline of a route', () => {
     ['request rules', { headers: { request: { set: { a: '1' } } } }, ['header-rules', 'body-limit', 'forward']],
     ['response rules', { headers: { response: { remove: ['a'] } } }, ['header-rules', 'body-limit', 'forward']],
     ['empty rules', { headers: { request: { set: {} } } }, ['body-limit', 'forward']],
+    ['a cache', { cache: {} }, ['body-limit', 'cache', 'forward']],
+    ['a cache that is off', { cache: { enabled: false } }, ['body-limit', 'forward']],
     ['compression that is off', { compression: false }, ['body-limit', 'forward']],
     ['a rewrite, which is part of forwarding', { rewrite: { path: '/x' } }, ['body-limit', 'forward']],
   ])('grows by what a route uses: %s', async (_, route, stages) => {
@@ -64,9 +66,9 @@ describe('the pipeline of a route', () => {
   });
 
   it('is in order for a route that uses everything', async () => {
-    const full = { cors: { origins: ['*'] }, compression: true, headers: { response: { set: { a: '1' } } } };
+    const full = { cors: { origins: ['*'] }, compression: true, headers: { response: { set: { a: '1' } } }, cache: {} };
     const stages = await stagesOf({ upstream: 'u', ...full });
-    expect(stages).toEqual(['cors', 'compression', 'header-rules', 'body-limit', 'forward']);
+    expect(stages).toEqual(['cors', 'compression', 'header-rules', 'body-limit', 'cache', 'forward']);
     const shared = await stagesOf({ weighted: [{ upstream: 'u', weight: 1 }], ...full });
     expect(shared).toEqual(stages.toSpliced(-1, 0, 'choose-upstream'));
   });

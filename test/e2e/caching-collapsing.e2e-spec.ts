@@ -222,7 +222,9 @@ describe('a body', () => {
     await eventually('the other', () => waiting.length === 2);
     waiting[1].response.writeHead(200, cacheable).end('small');
     waiting[0].response.end(Buffer.alloc(OBJECT_BYTES_MAX + 1));
-    expect((await Promise.all(replies)).map(({ body }) => body.length).sort()).toEqual([OBJECT_BYTES_MAX + 1, 5]);
+    expect((await Promise.all(replies)).map(({ body }) => body.length)).toEqual(
+      expect.arrayContaining([OBJECT_BYTES_MAX + 1, 5]),
+    );
   });
 
   it('that cannot be stored slows the upstream down to its client, and frees it when that leaves', async () => {

@@ -23,7 +23,7 @@ export interface CachePlan {
   readonly judge: JudgeRules;
   readonly obeyClient: boolean;
   readonly objectBytesMax: number;
-  uri(head: Pick<RequestHead, 'scheme' | 'host' | 'authority' | 'path' | 'query'>): string;
+  readonly uri: (head: Pick<RequestHead, 'scheme' | 'host' | 'authority' | 'path' | 'query'>) => string;
   /** The part of a key that stands for what no owner has to do with. */
   sharedKey(uri: string, head: RequestHead): string;
 }

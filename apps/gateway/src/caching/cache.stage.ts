@@ -10,7 +10,8 @@ import { compilePlan, compileUri, placeOf, type CachePlan, type Place } from './
 import { forwardStatus, hitStatus, type Forwarding } from './cache-status.js';
 import { cacheEvents } from './events.js';
 import { FillReader } from './fill-reader.js';
-import { Fill, type FillTask } from './fill.js';
+import { Fill } from './fill.js';
+import type { FillTask } from './fill-replies.js';
 import { directStatus, type ResponseCache } from './response-cache.js';
 import { invalidatedTags, isUnsafe, mayChange, sharePaths } from './unsafe-requests.js';
 

@@ -18,7 +18,7 @@ export class FillBody implements ChunkSource {
   readers: FillReader[] = [];
   complete = false;
   trailers: readonly string[] = [];
-  private chunks: Uint8Array[] = [];
+  private readonly chunks: Uint8Array[] = [];
   /** Chunks that were dropped from the front. */
   private dropped = 0;
   private bytes = 0;

@@ -1,44 +1,26 @@
-import { firstValue, isNotModified, StoredResponse, type RemoteAnswer, type StoredFacts } from '@app/cache';
+import { firstValue, StoredResponse, type RemoteAnswer, type StoredFacts } from '@app/cache';
 import type { InnerRequest, ReplyReceiver } from '../pipeline/contract/inner-request.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import type { RequestHead } from '../pipeline/contract/request-head.js';
 import type { ResponseHead } from '../pipeline/contract/response-head.js';
 import type { Verdict } from '../pipeline/contract/stage.js';
 import type { Problem } from '../problems/problem.js';
-import { answerFrom } from './answers.js';
-import { forwardStatus, hitStatus, type Forwarding } from './cache-status.js';
-import { suits, type CachePlan, type Place } from './cache-plan.js';
-import { cacheEvents } from './events.js';
-import { FillBody, type BodyOwner } from './fill-body.js';
+import { hitStatus } from './cache-status.js';
+import { FillReplies, type FillTask } from './fill-replies.js';
 import type { FillReader } from './fill-reader.js';
 import { freshen, matches304 } from './freshen.js';
 import { judge } from './judge.js';
 import type { ResponseCache } from './response-cache.js';
 import { shapeFillRequest } from './shape-fill-request.js';
 
-/** What a fill is about. */
-export interface FillTask {
-  readonly plan: CachePlan;
-  /** Requests that could use the same response have the same. */
-  readonly name: string;
-  readonly place: Place;
-  readonly why: Forwarding;
-  /** What is stored and may not be used as it is: the upstream is asked whether it has changed. */
-  readonly stale: StoredResponse | null;
-  /** Others may wait for it. */
-  readonly shared: boolean;
-}
-
 /**
  * One request to an upstream whose response is passed to those who wait for it, and stored meanwhile. It has a life of
  * its own: the client that caused it may leave.
  */
-export class Fill implements ReplyReceiver, BodyOwner {
+export class Fill extends FillReplies implements ReplyReceiver {
   readonly tags: readonly string[];
-  private readonly body: FillBody;
   private inner: InnerRequest | null = null;
   private attempts = 0;
-  private asker: FillReader | null = null;
   private askedAtMs = 0;
   /** The request as the client sent it, and as the upstream gets it. */
   private raw: readonly string[] = [];
@@ -51,13 +33,10 @@ export class Fill implements ReplyReceiver, BodyOwner {
   /** Where its tags are at in Redis; null when nobody has said so, and then nothing goes there. */
   private generations: readonly string[] | null = null;
 
-  constructor(
-    private readonly cache: ResponseCache,
-    readonly task: FillTask,
-  ) {
+  constructor(cache: ResponseCache, task: FillTask) {
+    super(cache, task);
     this.stale = task.stale;
     this.tags = cache.tagsOf(task.place.uri, task.plan.route);
-    this.body = new FillBody(this, task.plan.objectBytesMax);
   }
 
   /** Whether somebody who comes now may still wait for it. */
@@ -96,9 +75,12 @@ export class Fill implements ReplyReceiver, BodyOwner {
     const nowMs = this.cache.now();
     const status = problem === null ? head.status : 0;
     if (this.stale !== null && (status === 0 || status >= 500) && standsIn(this.stale, nowMs)) {
-      this.answerStale(this.stale, status, nowMs);
-    } else if (problem !== null) this.refuse(problem);
-    else if (this.stale !== null && status === 304) this.onNotModified(this.stale, head, nowMs);
+      this.abort();
+      this.answerAll(this.stale, 'stale', nowMs, null, status);
+    } else if (problem !== null) {
+      this.over();
+      this.refuseAll(problem);
+    } else if (this.stale !== null && status === 304) this.onNotModified(this.stale, head, nowMs);
     else this.onResponse(head, nowMs);
   }
 
@@ -142,7 +124,8 @@ export class Fill implements ReplyReceiver, BodyOwner {
     if (response !== null && !this.spoilt) {
       this.cache.keepInMemory(this.task, response);
       if (response.isFresh(nowMs) && !response.facts.alwaysValidate) {
-        this.answerAll(response, hitStatus(response.ttlS(nowMs)), nowMs, 'hit');
+        this.over();
+        this.answerAll(response, 'hit', nowMs, hitStatus(response.ttlS(nowMs)));
         return;
       }
       this.stale = response;
@@ -170,7 +153,7 @@ export class Fill implements ReplyReceiver, BodyOwner {
   }
 
   private onResponse(head: ResponseHead, nowMs: number): void {
-    const { plan, place } = this.task;
+    const { plan } = this.task;
     const declared = firstValue(head.headers, 'content-length');
     const bytes = declared === undefined ? -1 : Number(declared);
     const facts = this.spoilt || bytes > plan.objectBytesMax ? null : this.judge(head, nowMs);
@@ -184,25 +167,13 @@ export class Fill implements ReplyReceiver, BodyOwner {
       this.cache.release(this);
       if (facts === null && head.status < 500) this.cache.passBy(this.task);
     }
-    for (const reader of [...this.body.readers]) {
-      if (reader === this.asker || (sharable && suits(reader.place, place, facts, reader.context.head.raw))) {
-        this.begin(reader, head, facts, nowMs);
-      } else this.letGo(reader);
+    const said = this.stale === null ? 0 : head.status;
+    for (const reader of this.body.readers.slice()) {
+      if (reader === this.asker || (sharable && this.answers(reader, facts)))
+        this.begin(reader, head, facts, said, nowMs);
+      else this.letGo(reader);
     }
     if (this.body.readers.length === 0 && facts === null) this.abort();
-  }
-
-  private begin(reader: FillReader, head: ResponseHead, facts: StoredFacts | null, nowMs: number): void {
-    const { context } = reader;
-    context.events.emit(reader.collapsed ? cacheEvents.collapsed : cacheEvents.miss, context);
-    const status = this.statusFor(reader, this.stale === null ? 0 : head.status, facts !== null);
-    if (facts?.status === 200 && reader.facts.conditional && isNotModified(context.head.raw, facts.fields)) {
-      this.body.left(reader);
-      reader.answer(answerFrom(new StoredResponse(facts, nothing), context.head, reader.facts, nowMs, status));
-      return;
-    }
-    const headers = [...head.headers, 'cache-status', status];
-    if (!reader.begin({ status: head.status, statusText: head.statusText, headers })) this.body.left(reader);
   }
 
   /** The upstream has confirmed what is stored (RFC 9111 sections 4.3.3 and 4.3.4). */
@@ -216,18 +187,12 @@ export class Fill implements ReplyReceiver, BodyOwner {
     const { response, keep } = freshen(stale, head.headers, this.askedAtMs, nowMs, this.task.plan.judge);
     if (keep) this.keep(response);
     else this.cache.forget(this.task, stale);
-    const usable = keep && !response.facts.alwaysValidate;
     this.over();
-    for (const reader of this.body.take()) {
-      if (
-        reader === this.asker ||
-        (usable && suits(reader.place, this.task.place, response.facts, reader.context.head.raw))
-      ) {
-        const { context } = reader;
-        context.events.emit(reader.collapsed ? cacheEvents.collapsed : cacheEvents.revalidated, context);
-        reader.answer(answerFrom(response, context.head, reader.facts, nowMs, this.statusFor(reader, 304, false)));
-      } else this.letGo(reader);
+    // What must always be asked about is confirmed to the one who has asked.
+    if (!keep || response.facts.alwaysValidate) {
+      for (const reader of this.body.readers.slice()) if (reader !== this.asker) this.letGo(reader);
     }
+    this.answerAll(response, 'revalidated', nowMs, null, 304);
   }
 
   /** Asks once more, without a condition. */
@@ -237,52 +202,6 @@ export class Fill implements ReplyReceiver, BodyOwner {
     const asker = readers.find((reader) => reader === this.asker) ?? readers[0];
     if (asker === undefined) this.over();
     else this.ask(asker.context, asker);
-  }
-
-  private answerStale(stale: StoredResponse, status: number, nowMs: number): void {
-    this.inner?.abort();
-    this.answerAll(stale, null, nowMs, 'stale', status);
-  }
-
-  private answerAll(
-    response: StoredResponse,
-    status: string | null,
-    nowMs: number,
-    event: 'hit' | 'stale',
-    said = 0,
-  ): void {
-    this.over();
-    for (const reader of this.body.take()) {
-      const { context } = reader;
-      if (!suits(reader.place, this.task.place, response.facts, context.head.raw)) {
-        this.letGo(reader);
-        continue;
-      }
-      context.events.emit(cacheEvents[event], context);
-      const text = status ?? this.statusFor(reader, said, false);
-      reader.answer(answerFrom(response, context.head, reader.facts, nowMs, text));
-    }
-  }
-
-  private refuse(problem: Problem): void {
-    this.over();
-    for (const reader of this.body.take()) {
-      const { context } = reader;
-      context.events.emit(reader.collapsed ? cacheEvents.collapsed : cacheEvents.miss, context);
-      reader.answer(problem);
-    }
-  }
-
-  /** Leaves a request to itself. */
-  private letGo(reader: FillReader): void {
-    this.body.left(reader);
-    this.cache.forwardAlone(reader.context, this.task.why);
-    reader.goOn();
-  }
-
-  private statusFor({ collapsed }: FillReader, said: number, stored: boolean): string {
-    const more = `${said === 0 ? '' : `; fwd-status=${said}`}${collapsed ? '; collapsed' : ''}`;
-    return forwardStatus(this.task.why, stored && !collapsed ? `${more}; stored` : more);
   }
 
   private judge({ status, headers }: ResponseHead, nowMs: number): StoredFacts | null {
@@ -319,8 +238,6 @@ export class Fill implements ReplyReceiver, BodyOwner {
     this.inner?.abort();
   }
 }
-
-const nothing = new Uint8Array(0);
 
 /** RFC 5861 section 4. */
 function standsIn({ facts }: StoredResponse, nowMs: number): boolean {

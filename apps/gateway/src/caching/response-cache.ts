@@ -16,7 +16,8 @@ import type { RequestContext } from '../pipeline/contract/request-context.js';
 import { forwardStatus, type Forwarding } from './cache-status.js';
 import { keyFor, mayTake, type Place } from './cache-plan.js';
 import { cacheEvents } from './events.js';
-import type { Fill, FillTask } from './fill.js';
+import type { Fill } from './fill.js';
+import type { FillTask } from './fill-replies.js';
 import type { SharedResponses } from './shared-responses.js';
 
 /** What Cache-Status says of a request that the upstream answers directly. */

@@ -26,6 +26,8 @@ describe('cache groups', () => {
   });
 
   it('end soon, whatever they look like', () => {
-    for (const part of ['"a";x= ;', '"a"; ', '"\\"', '"a",', ';x=";']) parseCacheGroups(part.repeat(10_000));
+    for (const part of ['"a";x= ;', '"a"; ', '"\\"', '"a",', ';x=";']) {
+      expect(parseCacheGroups(part.repeat(10_000)).length).toBeLessThanOrEqual(1);
+    }
   });
 });

@@ -9,7 +9,7 @@ export function sameWeakly(a: string, b: string): boolean {
   return opaque(a) === opaque(b);
 }
 
-export function sameStrongly(a: string, b: string): boolean {
+function sameStrongly(a: string, b: string): boolean {
   return a === b && !a.startsWith('W/') && a !== '';
 }
 

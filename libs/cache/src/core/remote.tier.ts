@@ -21,7 +21,7 @@ export interface RemoteTierOptions {
 }
 
 /** Longest time that an entry lives, in milliseconds. */
-export const REMOTE_TTL_MS_MAX = 86_400_000;
+const REMOTE_TTL_MS_MAX = 86_400_000;
 /** A generation outlives every entry that names the one before. */
 const GENERATION_TTL_MS = REMOTE_TTL_MS_MAX + 3_600_000;
 const WRITES_MAX = 64;

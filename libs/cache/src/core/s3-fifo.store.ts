@@ -116,7 +116,7 @@ export class S3FifoStore<V> {
   }
 
   clear(): void {
-    for (const key of [...this.nodes.keys()]) this.delete(key);
+    for (const key of this.nodes.keys()) this.delete(key);
     this.ghosts.clear();
   }
 

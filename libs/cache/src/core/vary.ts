@@ -3,7 +3,7 @@ import { joinedValue, type FieldList } from './field-list.js';
 /** Fields of a request that choose among the stored responses of a resource, lower-case and sorted (RFC 9111 section 4.1). */
 export type Selecting = readonly string[];
 
-export const selectingNothing: Selecting = [];
+const selectingNothing: Selecting = [];
 
 /** More than this is no cache any more. */
 const NAMES_MAX = 16;

@@ -6,7 +6,7 @@ import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 export interface TwoTierAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: InjectionToken[];
   // What is injected has the types of its tokens, which nobody can name here.
-  useFactory(...injected: never[]): TwoTierOptions | Promise<TwoTierOptions>;
+  readonly useFactory: (...injected: never[]) => TwoTierOptions | Promise<TwoTierOptions>;
 }
 
 /**

@@ -63,6 +63,8 @@ describe('the pipeline of a route', () => {
     ['credentials with rights', { auth: { roles: ['admin'] } }, ['body-limit', 'authenticate', 'authorize', 'forward']],
     ['address rules', { ipRules: { deny: ['192.0.2.1'] } }, ['body-limit', 'ip-rules', 'forward']],
     ['empty address rules', { ipRules: {} }, ['body-limit', 'forward']],
+    ['a cache', { cache: {} }, ['body-limit', 'cache', 'forward']],
+    ['a cache that is off', { cache: { enabled: false } }, ['body-limit', 'forward']],
     ['compression that is off', { compression: false }, ['body-limit', 'forward']],
     ['limits', { rateLimit: {} }, ['body-limit', 'rate-limit', 'forward']],
     ['no limits', { rateLimit: false }, ['body-limit', 'forward']],
@@ -84,9 +86,9 @@ describe('the pipeline of a route', () => {
   });
 
   it('is in order for a route that uses everything', async () => {
-    const full = { cors: { origins: ['*'] }, compression: true, headers: { response: { set: { a: '1' } } } };
+    const full = { cors: { origins: ['*'] }, compression: true, headers: { response: { set: { a: '1' } } }, cache: {} };
     const stages = await stagesOf({ upstream: 'u', ...full });
-    expect(stages).toEqual(['cors', 'compression', 'header-rules', 'body-limit', 'forward']);
+    expect(stages).toEqual(['cors', 'compression', 'header-rules', 'body-limit', 'cache', 'forward']);
     const shared = await stagesOf({ weighted: [{ upstream: 'u', weight: 1 }], ...full });
     expect(shared).toEqual(stages.toSpliced(-1, 0, 'choose-upstream'));
   });

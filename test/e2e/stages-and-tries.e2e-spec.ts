@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Answer, Problem, problems, type StageHooks, type StageType } from '@app/gateway';
+import { Answer, Problem, problems, TAKEN, type InnerRequest, type StageHooks, type StageType } from '@app/gateway';
 import { call, open } from '../helpers/call.js';
 import { eventually } from '../helpers/eventually.js';
 import { startHttpUpstream, type HttpUpstream } from '../helpers/http-upstream.js';
@@ -22,6 +22,14 @@ beforeAll(async () => {
     };
   upstream = await startHttpUpstream((request, response) => {
     if (request.url === '/r/hang') return;
+    if (request.url === '/r/large') {
+      response.end(Buffer.alloc(1_000_000));
+      return;
+    }
+    if (request.url === '/r/slow') {
+      setTimeout(() => response.end('slow'), 150);
+      return;
+    }
     if (request.url === '/r/torn') {
       response.writeHead(200, { 'content-length': 10 }).write('half');
       setTimeout(() => response.destroy(), 5);
@@ -199,6 +207,90 @@ describe('a request that a stage makes by itself', () => {
     const url = await start([stageOf(asking(seen), 'a'), refusing]);
     expect((await call(`${url}/r/x`)).status).toBe(508);
     expect(seen).toEqual(['loop-detected']);
+  });
+
+  it('gets the bytes that it wants, and no more until it wants them', async () => {
+    let held = 0;
+    let inner: InnerRequest | null = null;
+    let paused = false;
+    const picky: StageHooks = {
+      request: (context) =>
+        new Promise((resolve) => {
+          inner = context.flow.ask(context, () => undefined, {
+            onHead: () => undefined,
+            onData(chunk) {
+              held += chunk.byteLength;
+              paused = true;
+              setImmediate(() => {
+                paused = false;
+                inner?.resume();
+              });
+              return false;
+            },
+            onEnd: () => resolve(new Answer(200, [], `${held} bytes`)),
+            onCut: () => resolve(new Answer(200, [], 'cut')),
+          });
+        }),
+    };
+    const url = await start([stageOf(picky, 'a'), stageOf(watching('b'), 'b', 'a')]);
+    expect((await call(`${url}/r/large`)).text).toBe('1000000 bytes');
+    expect(paused).toBe(true);
+    expect(log).toEqual(['b attempt', 'b settle 200', 'b end']);
+  });
+
+  it('has its body transformed by the stages below', async () => {
+    const shout: StageHooks = {
+      body: () => new Transform({ transform: (chunk: Buffer, _, done) => done(null, chunk.toString().toUpperCase()) }),
+    };
+    const url = await start([stageOf(asking(), 'a'), stageOf(shout, 'b', 'a')]);
+    expect((await call(`${url}/r/x`)).text).toBe('asked: HELLO');
+  });
+
+  it('passes a problem from below up as the reply that it would have been', async () => {
+    const passing: StageHooks = {
+      request(context) {
+        context.flow.ask(context, () => undefined, {
+          onHead: (_, problem) => {
+            if (problem !== null) context.flow.reply(context, problem);
+          },
+          onData: () => true,
+          onEnd: () => undefined,
+          onCut: () => undefined,
+        });
+        return TAKEN;
+      },
+    };
+    const url = await start([stageOf(passing, 'a')], ['http://127.0.0.1:1']);
+    const reply = await call(`${url}/r/x`);
+    expect([reply.status, reply.field('content-type')]).toEqual([502, 'application/problem+json']);
+    expect(reply.json).toMatchObject({ code: 'upstream-unreachable', instance: '/r/x' });
+    expect((reply.json as { requestId: string }).requestId).toBe(reply.field('x-request-id'));
+  });
+
+  it('goes on when the client leaves, and ends with its own end', async () => {
+    let ended = '';
+    const outliving: StageHooks = {
+      request(context) {
+        context.flow.ask(context, () => undefined, {
+          onHead: () => undefined,
+          onData: (chunk) => {
+            ended += Buffer.from(chunk).toString();
+            return true;
+          },
+          onEnd: () => (ended += ' end'),
+          onCut: () => (ended += ' cut'),
+        });
+        return TAKEN;
+      },
+      end: () => void log.push('a end'),
+    };
+    const url = await start([stageOf(outliving, 'a'), stageOf(watching('b'), 'b', 'a')]);
+    const request = open(`${url}/r/slow`);
+    request.on('error', () => undefined).end();
+    await eventually('the try', () => upstream.requests.some((seen) => seen.url === '/r/slow'));
+    request.destroy();
+    await eventually('the end of the inner request', () => log.includes('b end'));
+    expect([ended, log]).toEqual(['slow end', ['b attempt', 'a end', 'b settle 200', 'b end']]);
   });
 
   it('is told of a reply that breaks off', async () => {

@@ -8,6 +8,7 @@ import { ProblemsController } from './admin/problems.controller.js';
 import { RecentProblems } from './admin/recent-problems.js';
 import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
+import { CacheController } from './admin/cache.controller.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadyController } from './ready.controller.js';
@@ -24,6 +25,7 @@ export class ControlModule {
         HealthController,
         ReadyController,
         BreakersController,
+        CacheController,
         ConfigController,
         ExplainController,
         ProblemsController,

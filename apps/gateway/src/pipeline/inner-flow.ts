@@ -5,18 +5,32 @@ import type { RequestHead } from './contract/request-head.js';
 import type { ResponseHead } from './contract/response-head.js';
 import { RequestFlow } from './request-flow.js';
 
-/** Hands the body of an inner reply on, and slows it down while the receiver wants no more. */
+/**
+ * Where the body of an inner reply ends: at the receiver, and no faster than that wants it. It is written to only by the
+ * streams of stages below the one that asks; without those, chunks pass it by, and it merely tells when to go on.
+ */
 class ReceiverSink extends Writable {
   private resumeWriting: (() => void) | null = null;
+  private paused = false;
 
   constructor(private readonly flow: InnerFlow) {
     super({ highWaterMark: 65_536 });
+  }
+
+  /** @returns false when `drain` will tell that more is wanted */
+  pass(chunk: Uint8Array): boolean {
+    if (this.flow.deliver(chunk)) return true;
+    this.paused = true;
+    return false;
   }
 
   resume(): void {
     const go = this.resumeWriting;
     this.resumeWriting = null;
     go?.();
+    if (!this.paused) return;
+    this.paused = false;
+    this.emit('drain');
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: () => void): void {
@@ -51,8 +65,9 @@ export class InnerFlow extends RequestFlow implements InnerRequest {
     head.expectsContinue = false;
     head.trailers = null;
     edit(head);
-    const { request, response, route, events } = asking;
-    this.context = new RequestContext(request, response, head, route, this, events, performance.now(), null);
+    const { request, response, route, events, startedAt } = asking;
+    // Its time began with that of the client: who waits for it waits no longer than for a request of its own.
+    this.context = new RequestContext(request, response, head, route, this, events, startedAt, null);
     this.context.inherit(asking);
     this.body = new ReceiverSink(this);
     this.context.sink = this.body;
@@ -83,14 +98,22 @@ export class InnerFlow extends RequestFlow implements InnerRequest {
     // The receiver has the head already.
   }
 
+  override write(context: RequestContext, chunk: Uint8Array): boolean {
+    if (context.sink !== this.body) return super.write(context, chunk);
+    context.responseBodyBytes += chunk.byteLength;
+    return this.body.pass(chunk);
+  }
+
   override end(context: RequestContext, lastChunk: Uint8Array | null, trailers: readonly string[]): void {
     context.exchange = null;
     this.trailers = trailers;
-    if (lastChunk === null) context.sink.end();
-    else {
-      context.responseBodyBytes += lastChunk.byteLength;
-      context.sink.end(lastChunk);
-    }
+    if (lastChunk !== null) context.responseBodyBytes += lastChunk.byteLength;
+    if (context.sink === this.body) {
+      // Whoever wants no more for now is not asked to hold more than this one chunk.
+      if (lastChunk !== null) this.deliver(lastChunk);
+      this.complete();
+    } else if (lastChunk === null) context.sink.end();
+    else context.sink.end(lastChunk);
   }
 
   override cut(context: RequestContext): void {

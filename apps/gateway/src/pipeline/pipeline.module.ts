@@ -1,13 +1,17 @@
+import { ResponseStore } from '@app/cache';
+import { REDIS, type RedisConnection } from '@app/redis';
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import { AuthProviders } from '../admission/auth-providers.js';
 import { AuthenticateStage } from '../admission/authenticate.stage.js';
 import { AuthorizeStage } from '../admission/authorize.stage.js';
 import { IpRulesStage } from '../admission/ip-rules.stage.js';
 import { MemoryStore } from '@app/rate-limit';
-import { REDIS, type RedisConnection } from '@app/redis';
 import { LimitStores } from '../admission/limit-stores.js';
 import { PreAuthRateLimitStage } from '../admission/pre-auth-rate-limit.stage.js';
 import { RateLimitStage } from '../admission/rate-limit.stage.js';
+import { CacheStage } from '../caching/cache.stage.js';
+import { ResponseCache } from '../caching/response-cache.js';
+import { SharedResponses } from '../caching/shared-responses.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -97,6 +101,24 @@ export class PipelineModule {
         })),
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
+          provide: ResponseStore,
+          useFactory: ({ config: { cache } }: ConfigSnapshot) => new ResponseStore(cache.memoryBytesMax),
+          inject: [ConfigSnapshot],
+        },
+        {
+          provide: ResponseCache,
+          useFactory: ({ config: { cache } }: ConfigSnapshot, memory: ResponseStore, redis: RedisConnection | null) => {
+            const shared = redis !== null && cache.enabled && cache.redis.enabled;
+            return new ResponseCache(memory, shared ? new SharedResponses(redis, cache.redis) : null);
+          },
+          inject: [ConfigSnapshot, ResponseStore, REDIS],
+        },
+        {
+          provide: CacheStage,
+          useFactory: (cache: ResponseCache) => new CacheStage(cache),
+          inject: [ResponseCache],
+        },
+        {
           provide: ForwardStage,
           useFactory: (registry: UpstreamRegistry, deadlines: Deadlines, upgrades: UpgradedConnections) =>
             new ForwardStage(registry, deadlines, upgrades),
@@ -105,7 +127,16 @@ export class PipelineModule {
         {
           provide: STAGES,
           useFactory: (...all: Stage[]) => orderStages(all),
-          inject: [...plainStages, ...limitStages, BreakerStage, RetryStage, CompressionStage, ForwardStage, ...stages],
+          inject: [
+            ...plainStages,
+            ...limitStages,
+            BreakerStage,
+            CacheStage,
+            RetryStage,
+            CompressionStage,
+            ForwardStage,
+            ...stages,
+          ],
         },
         {
           provide: DataPlane,
@@ -114,7 +145,18 @@ export class PipelineModule {
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
-      exports: [DataPlane, Lifecycle, Deadlines, UpgradedConnections, UpstreamRegistry, MemoryStore, Breakers, STAGES],
+      exports: [
+        DataPlane,
+        ResponseCache,
+        ResponseStore,
+        Lifecycle,
+        Deadlines,
+        UpgradedConnections,
+        UpstreamRegistry,
+        MemoryStore,
+        Breakers,
+        STAGES,
+      ],
     };
   }
 }

@@ -272,9 +272,11 @@ function headOf(status: number, fields: readonly string[], body: string | Uint8A
 }
 
 /** What of a body follows its head (RFC 9110 section 6.4.1). */
-function wireBody(context: RequestContext, { status }: ResponseHead, body: string | Uint8Array): Buffer | null {
+function wireBody(context: RequestContext, { status }: ResponseHead, body: string | Uint8Array): Uint8Array | null {
   const bodyless = context.head.method === 'HEAD' || status === 204 || status === 304;
-  return bodyless || body.length === 0 ? null : Buffer.from(body as string);
+  if (bodyless || body.length === 0) return null;
+  // Bytes are sent as they are: a body that many requests share is not copied for each.
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 /** What Node writes as a phrase. Nobody acts on one (RFC 9112 section 4), so another is no fault of the reply. */

@@ -238,6 +238,14 @@ export const problems = {
     detail: 'The gateway cannot tell whether the request is within its limits, and may not let it through without.',
     remedy: 'Look after Redis, or let `onStoreFailure` of the policy be `local` or `allow`.',
   },
+  notStored: {
+    code: 'not-stored',
+    status: 504,
+    title: 'The response is not stored',
+    fault: 'client',
+    detail: 'The request takes a stored response only, and there is none that it may have.',
+    remedy: 'Leave `only-if-cached` out of the Cache-Control of the request.',
+  },
   upstreamTimeout: {
     code: 'upstream-timeout',
     status: 504,

@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { MemoryStore } from '@app/rate-limit';
+import { ResponseStore } from '@app/cache';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
 import { accessRefused } from '../admission/events.js';
@@ -17,6 +18,7 @@ import { requestEnded } from '../pipeline/request-events.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { AccessMetrics } from './access-metrics.js';
 import { LimitMetrics } from './limit-metrics.js';
+import { CacheMetrics } from './cache-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -29,6 +31,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(Events) private readonly events: Events,
     @Inject(DataPlane) private readonly plane: DataPlane,
     @Inject(Registry) private readonly registry: Registry,
+    @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
     @Inject(MemoryStore) private readonly limits: MemoryStore,
   ) {}
@@ -61,6 +64,7 @@ export class MetricsModule implements OnModuleInit {
     const access = new AccessMetrics();
     events.on(accessRefused, ({ reason }) => access.refused(reason));
     const limits = new LimitMetrics(() => this.limits.held());
+    const cache = new CacheMetrics(events, this.stored);
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
@@ -69,7 +73,7 @@ export class MetricsModule implements OnModuleInit {
     events.on(requestOverLimit, (context) => limits.rejected(context));
     events.on(requestOverShadowLimit, (context) => limits.shadowed(context));
     events.on(limitsUndecided, (outcome) => limits.undecided(outcome));
-    const all = [requests, upstreams, resilience, access, limits].flatMap((metrics) => metrics.sources());
+    const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
     for (const source of [...all, this.info()]) exposeSource(this.registry, source);
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { authSchema } from './auth.schema.js';
 import { rateLimitSchema } from './rate-limit.schema.js';
+import { cacheSchema } from './cache.schema.js';
 import { redisSchema } from './redis.schema.js';
 import { managementSchema, serverSchema } from './server.schema.js';
 import { telemetrySchema } from './telemetry.schema.js';
@@ -29,6 +30,7 @@ export function gatewaySchema(extensions: readonly RouteExtension[] = []) {
     circuitBreaker: circuitBreakerSchema.prefault({}).describe('The one switch of all breakers.'),
     auth: authSchema.prefault({}).describe('Who may ask: providers of credentials, for the routes that want them.'),
     rateLimit: rateLimitSchema.prefault({}).describe('What limits requests, beside the limits of single routes.'),
+    cache: cacheSchema.prefault({}).describe('Stored responses, for the routes that have `cache`.'),
     upstreams: z.record(identifier, upstreamSchema).default({}).describe('Groups of targets, by name.'),
     routes: z
       .array(

@@ -3,6 +3,7 @@ import { secretByName } from './annotations.js';
 import { routeRetrySchema } from './resilience.schema.js';
 import { ipRulesSchema, routeAuthSchema } from './auth.schema.js';
 import { routeRateLimit } from './rate-limit.schema.js';
+import { routeCacheSchema } from './cache.schema.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -142,6 +143,9 @@ export const routeShape = {
     .default(false)
     .describe('Compress responses for clients that accept it.'),
   rateLimit: routeRateLimit,
+  cache: routeCacheSchema
+    .optional()
+    .describe('Store responses to GET as RFC 9111 lets a shared cache. Without it, nothing is stored.'),
   websocket: z.boolean().default(false).describe('Let clients upgrade to WebSocket.'),
   upgrades: z
     .array(z.string().min(1).toLowerCase())

@@ -13,7 +13,7 @@ export function findWarnings({ routes, upstreams }: GatewayConfig): ConfigProble
     .map((name) => ({ path: formatPath(['upstreams', name]), message: 'is used by no route' }));
   const idle = routes.flatMap((route, index) => {
     if (route.respond === undefined && route.redirect === undefined) return [];
-    return (['rewrite', 'timeoutMs', 'retry'] as const)
+    return (['rewrite', 'timeoutMs', 'retry', 'cache'] as const)
       .filter((key) => route[key] !== undefined)
       .map((key) => ({
         path: formatPath(['routes', index, key]),

@@ -17,7 +17,8 @@ export interface Salvaged {
  */
 export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null {
   if (!isPlainObject(input)) return null;
-  const { server, management, telemetry, redis, circuitBreaker, auth, rateLimit, upstreams, routes } = schema.shape;
+  const { server, management, telemetry, redis, circuitBreaker, auth, rateLimit, cache, upstreams, routes } =
+    schema.shape;
   const upstream = upstreams.unwrap().valueType;
   const route = routes.unwrap().element;
 
@@ -45,6 +46,7 @@ export function salvage(input: unknown, schema: GatewaySchema): Salvaged | null 
       circuitBreaker: keep(circuitBreaker, input.circuitBreaker),
       auth: keep(auth, input.auth, authStandIn(input.auth)),
       rateLimit: keep(rateLimit, input.rateLimit),
+      cache: keep(cache, input.cache),
       upstreams: Object.fromEntries(upstreamsKept),
       routes: routesKept.map((kept) => kept.route),
     },

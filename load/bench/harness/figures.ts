@@ -1,0 +1,28 @@
+import type { Garbage } from './garbage.ts';
+
+/** What one process found: one number a round, the floor beside the subject. */
+export interface Figures {
+  /** Nanoseconds for one operation, the floor taken off; for several in flight, elapsed time over operations. */
+  nsPerOp: number[];
+  floorNsPerOp: number[];
+  /** Latency of one operation, where several are in flight; else empty. */
+  p50Us: number[];
+  p99Us: number[];
+  floorP50Us: number[];
+  bytesPerOp: number;
+  gcPercent: number;
+  /** Median share of the time that the thread was off its core although samples were repeated. */
+  offCorePercent: number;
+}
+
+export interface Plan {
+  rounds: number;
+  /** Length of one sample. */
+  sampleMs: number;
+  warmUpMs: number;
+}
+
+/** The floor's own allocations are the harness's and not the subject's. */
+export function over(subject: Garbage, floor: Garbage): Garbage {
+  return { bytesPerOp: Math.max(0, subject.bytesPerOp - floor.bytesPerOp), gcPercent: subject.gcPercent };
+}

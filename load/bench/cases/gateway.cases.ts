@@ -4,7 +4,6 @@ import type { BenchCase, SyncSubject } from '../harness/bench-case.ts';
 type HeadModule = typeof import('../../../apps/gateway/src/pipeline/contract/request-head.ts');
 type ReadHeadModule = typeof import('../../../apps/gateway/src/edge/read-head.ts');
 type ConnectionModule = typeof import('../../../apps/gateway/src/edge/connection.ts');
-type TrustedModule = typeof import('../../../apps/gateway/src/edge/trusted-addresses.ts');
 type RouterModule = typeof import('../../../apps/gateway/src/routing/router.ts');
 type LoadModule = typeof import('../../../apps/gateway/src/config/load.ts');
 type ProblemModule = typeof import('../../../apps/gateway/src/problems/problem.ts');
@@ -35,8 +34,8 @@ async function readHead(): Promise<SyncSubject> {
   const { RequestHead } = await built<HeadModule>('apps/gateway/src/pipeline/contract/request-head.ts');
   const { readHead: read } = await built<ReadHeadModule>('apps/gateway/src/edge/read-head.ts');
   const { Connection } = await built<ConnectionModule>('apps/gateway/src/edge/connection.ts');
-  const { TrustedAddresses } = await built<TrustedModule>('apps/gateway/src/edge/trusted-addresses.ts');
-  const trust = new TrustedAddresses([]);
+  // The client stands directly before the gateway.
+  const trust = { has: () => false } as unknown as Parameters<typeof read>[2]['trust'];
   const settings = { viaName: 'bench', trust, keepEncodedSlash: false, headBytesMax: 16_384 };
   const socket = { remoteAddress: '192.0.2.1' } as Parameters<typeof Connection.of>[0];
   const request = {

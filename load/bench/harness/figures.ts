@@ -2,7 +2,7 @@ import type { Garbage } from './garbage.ts';
 
 /** What one process found: one number a round, the floor beside the subject. */
 export interface Figures {
-  /** Nanoseconds for one operation, the floor taken off; for several in flight, elapsed time over operations. */
+  /** Nanoseconds for one operation, the floor taken off; for several in flight, elapsed time over operations, whole. */
   nsPerOp: number[];
   floorNsPerOp: number[];
   /** Latency of one operation, where several are in flight; else empty. */
@@ -22,7 +22,7 @@ export interface Plan {
   warmUpMs: number;
 }
 
-/** The floor's own allocations are the harness's and not the subject's. */
+/** The harness's own allocations are not the subject's. */
 export function over(subject: Garbage, floor: Garbage): Garbage {
   return { bytesPerOp: Math.max(0, subject.bytesPerOp - floor.bytesPerOp), gcPercent: subject.gcPercent };
 }

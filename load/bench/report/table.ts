@@ -17,9 +17,10 @@ function lineOf(finding: Finding): string[] {
   const { name, nsPerOp, roundsNs, floorNsPerOp, p50Us, p99Us, floorP50Us, bytesPerOp, gcPercent, verdict } = finding;
   return [
     name,
-    withInterval(nsPerOp),
-    `${rounded(roundsNs.p10)}-${rounded(roundsNs.p90)}`,
-    rounded(floorNsPerOp),
+    // With several in flight, time over operations is neither a cost nor a latency.
+    ...(p50Us === null
+      ? [withInterval(nsPerOp), `${rounded(roundsNs.p10)}-${rounded(roundsNs.p90)}`, rounded(floorNsPerOp)]
+      : ['', '', '']),
     p50Us === null ? '' : withInterval(p50Us),
     p99Us === null ? '' : rounded(p99Us),
     floorP50Us === null ? '' : rounded(floorP50Us),

@@ -14,7 +14,7 @@ export function bearerToken({ secret = SECRET, validSeconds = VALID_SECONDS } = 
     iss: ISSUER,
     aud: AUDIENCE,
     sub: 'user-4711',
-    tenant: 'acme',
+    tenant_id: 'acme',
     permissions: ['users:read', 'users:write'],
     iat: now,
     exp: now + validSeconds,

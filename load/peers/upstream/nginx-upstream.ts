@@ -67,7 +67,7 @@ http {
     location = /1m { }
     location /cacheable/ {
       add_header Cache-Control "public, max-age=3600";
-      return 200 "$request_id${patterned(SMALL_BYTES - REQUEST_ID_CHARACTERS)}";
+      return 200 "\${request_id}${patterned(SMALL_BYTES - REQUEST_ID_CHARACTERS)}";
     }
     location = /sink {
       mirror /mirrored;

@@ -88,7 +88,7 @@ async function throughRedis(command: Command): Promise<AsyncSubject> {
   const { redisKeyv } = await built<CacheModule>('libs/cache/src/index.ts');
   const server = await startRedis();
   const { redis } = server;
-  const { keyv } = redisKeyv({ redis, namespace: 'bench', timeoutMs: 30, ttlMs: 60_000, throwOnErrors: true });
+  const { keyv } = redisKeyv({ redis, namespace: 'bench', timeoutMs: 1_000, ttlMs: 60_000, throwOnErrors: true });
   const value = 'x'.repeat(BODY_BYTES);
   for (let i = 0; i < KEYS; i++) await keyv.set(`key-${i}`, value, 600_000);
   if ((await keyv.get('key-7')) !== value) throw new Error('the value did not come back');

@@ -1,9 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-/** What the tokens of the bench are signed with, and who they are from and for. */
+/** What the tokens of the bench are signed with. */
 export const SECRET = 'a-secret-of-the-bench-that-is-long-enough-for-hs256';
-export const ISSUER = 'https://issuer.example';
-export const AUDIENCE = 'bench';
 
 const VALID_SECONDS = 24 * 60 * 60;
 
@@ -11,8 +9,8 @@ const VALID_SECONDS = 24 * 60 * 60;
 export function bearerToken({ secret = SECRET, validSeconds = VALID_SECONDS } = {}): string {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
-    iss: ISSUER,
-    aud: AUDIENCE,
+    iss: 'https://issuer.example',
+    aud: 'bench',
     sub: 'user-4711',
     tenant_id: 'acme',
     permissions: ['users:read', 'users:write'],

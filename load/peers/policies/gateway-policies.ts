@@ -1,6 +1,6 @@
 import { configuredGateway, plainUpstream } from '../peers/gateway.peer.ts';
 import type { Variant } from '../running-peer.ts';
-import { AUDIENCE, bearer, bearerToken, ISSUER, SECRET } from './bearer-token.ts';
+import { bearer, bearerToken, SECRET } from './bearer-token.ts';
 
 /** The gateway with every policy that an ordinary route has: token, two limits, breaker, retry, bulkhead, metrics. */
 export function gatewayPolicies(limitPerSecond: number): Variant {
@@ -10,7 +10,7 @@ export function gatewayPolicies(limitPerSecond: number): Variant {
     readyHeaders: bearer(bearerToken()),
     command: (place) =>
       configuredGateway(place, {
-        auth: { jwt: { secret: SECRET, issuer: ISSUER, audience: AUDIENCE, algorithms: ['HS256'] } },
+        auth: { jwt: { secret: SECRET, algorithms: ['HS256'] } },
         upstreams: { peer: { ...plainUpstream(place), breaker: {}, retry: {}, bulkhead: {} } },
         routes: [
           {

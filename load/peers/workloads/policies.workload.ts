@@ -45,7 +45,7 @@ export const policies: Workload = {
       workload: 'policies',
       description:
         'GET, 1 KiB answer, with an HS256 token. gateway-policies: token, two limits, breaker, retry, bulkhead, ' +
-        'metrics; haproxy-policies: jwt_verify with alg, iss, aud and exp, and a limit by address',
+        'metrics; haproxy-policies: jwt_verify, alg and exp, and one limit by address',
       columns: saturationColumns,
       ratios: { metric: 'cpuUsPerRequest', against: ['gateway', 'caddy', 'haproxy-policies'] },
       rows,

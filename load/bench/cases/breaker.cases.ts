@@ -1,4 +1,4 @@
-import type { AsyncSubject, BenchCase, SyncSubject } from '../harness/bench-case.ts';
+import type { AsyncSubject, BenchCase, PacedSubject, SyncSubject } from '../harness/bench-case.ts';
 import { built } from '../harness/built.ts';
 
 type ResilienceModule = typeof import('../../../libs/resilience/src/index.ts');
@@ -23,7 +23,17 @@ export const breakerCases: readonly BenchCase[] = [
     title: 'the same without its timeout',
     prepare: () => opossumFire({ timeout: false }),
   },
+  {
+    name: 'breaker/pause',
+    title: '20,000 calls a second: how long the event loop stands still',
+    limit: { metric: 'pauseMs', atMost: 5 },
+    prepare: pause,
+  },
+  { name: 'breaker/opossum-pause', title: 'the same with opossum’s fire()', prepare: opossumPause },
 ];
+
+/** As much as a gateway may have, for longer than opossum's window of ten seconds. */
+const PACE = { perSecond: 20_000, fillMs: 10_500 };
 
 async function calls(services: number): Promise<SyncSubject> {
   const { Breaker } = await built<ResilienceModule>('libs/resilience/src/index.ts');
@@ -52,4 +62,14 @@ async function opossumFire(options: object): Promise<AsyncSubject> {
   const { default: CircuitBreaker } = await import('opossum');
   const breaker = new CircuitBreaker(async (i: number) => i, { ...options, errorThresholdPercentage: 50 });
   return { kind: 'async', inFlight: 1, op: (i) => breaker.fire(i), close: () => breaker.shutdown() };
+}
+
+async function pause(): Promise<PacedSubject> {
+  const { op, close } = await calls(1);
+  return { kind: 'paced', ...PACE, op, close };
+}
+
+async function opossumPause(): Promise<PacedSubject> {
+  const { op, close } = await opossumFire({ timeout: false });
+  return { kind: 'paced', ...PACE, op, close };
 }

@@ -4,6 +4,7 @@ import type { BenchCase, SyncSubject } from '../harness/bench-case.ts';
 type HeadModule = typeof import('../../../apps/gateway/src/pipeline/contract/request-head.ts');
 type ReadHeadModule = typeof import('../../../apps/gateway/src/edge/read-head.ts');
 type ConnectionModule = typeof import('../../../apps/gateway/src/edge/connection.ts');
+type FieldActionsModule = typeof import('../../../apps/gateway/src/edge/field-actions.ts');
 type RouterModule = typeof import('../../../apps/gateway/src/routing/router.ts');
 type LoadModule = typeof import('../../../apps/gateway/src/config/load.ts');
 type ProblemModule = typeof import('../../../apps/gateway/src/problems/problem.ts');
@@ -36,7 +37,9 @@ async function readHead(): Promise<SyncSubject> {
   const { Connection } = await built<ConnectionModule>('apps/gateway/src/edge/connection.ts');
   // The client stands directly before the gateway.
   const trust = { has: () => false } as unknown as Parameters<typeof read>[2]['trust'];
-  const settings = { viaName: 'bench', trust, keepEncodedSlash: false, headBytesMax: 16_384 };
+  const { FieldActions } = await built<FieldActionsModule>('apps/gateway/src/edge/field-actions.ts');
+  const actions = new FieldActions(['x-user-id', 'x-tenant-id']);
+  const settings = { viaName: 'bench', trust, actions, keepEncodedSlash: false, headBytesMax: 16_384 };
   const socket = { remoteAddress: '192.0.2.1' } as Parameters<typeof Connection.of>[0];
   const request = {
     method: 'GET',

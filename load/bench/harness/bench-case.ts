@@ -12,8 +12,8 @@ export interface BenchCase {
 
 /** The most that may be found, in the unit of the metric. */
 export interface Limit {
-  /** `nsPerOp` is over the floor; `p50Us` is the whole time that one operation takes. */
-  readonly metric: 'nsPerOp' | 'p50Us';
+  /** `nsPerOp` is over the floor; `p50Us` the whole time that one operation takes; `pauseMs` the longest pause. */
+  readonly metric: 'nsPerOp' | 'p50Us' | 'pauseMs';
   readonly atMost: number;
 }
 
@@ -22,7 +22,7 @@ export interface SyncSubject {
   readonly kind: 'sync';
   /** @param i counts up from call to call and starts anew at MAX_INDEX */
   readonly op: (i: number) => number;
-  close?(): Promise<void> | void;
+  readonly close?: () => Promise<void> | void;
 }
 
 /** An operation that is waited for, `inFlight` of them at once. */
@@ -32,10 +32,20 @@ export interface AsyncSubject {
   readonly op: (i: number) => Promise<unknown>;
   /** What the same road costs without the work, such as PING on the same connection. Default: a settled promise. */
   readonly floor?: (i: number) => Promise<unknown>;
-  close?(): Promise<void> | void;
+  readonly close?: () => Promise<void> | void;
 }
 
-export type Subject = SyncSubject | AsyncSubject;
+/** An operation at a steady pace, for what it does to the event loop behind its back: in timers, once in a while. */
+export interface PacedSubject {
+  readonly kind: 'paced';
+  readonly perSecond: number;
+  /** How long it runs before it is looked at, in milliseconds: until what it remembers is full. */
+  readonly fillMs: number;
+  readonly op: (i: number) => unknown;
+  readonly close?: () => Promise<void> | void;
+}
+
+export type Subject = SyncSubject | AsyncSubject | PacedSubject;
 
 /** Where the index of operations starts anew: far from where V8 would make it a double. */
 export const MAX_INDEX = 1 << 29;

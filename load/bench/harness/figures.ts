@@ -9,6 +9,8 @@ export interface Figures {
   p50Us: number[];
   p99Us: number[];
   floorP50Us: number[];
+  /** Longest pause of the event loop in each round, where that is what is measured; else empty. */
+  pauseMs: number[];
   bytesPerOp: number;
   gcPercent: number;
   /** Median share of the time that the thread was off its core although samples were repeated. */

@@ -81,6 +81,7 @@ export async function measureAsync(subject: AsyncSubject, plan: Plan): Promise<F
     p50Us: [],
     p99Us: [],
     floorP50Us: [],
+    pauseMs: [],
     offCorePercent: 0,
   };
   const offCore: number[] = [];

@@ -75,6 +75,7 @@ export async function measureSync(subject: SyncSubject, plan: Plan): Promise<Fig
     p50Us: [],
     p99Us: [],
     floorP50Us: [],
+    pauseMs: [],
     offCorePercent: median(offCore),
     ...over(own, bare),
   };

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { BenchCase, Subject } from './bench-case.ts';
 import type { Figures, Plan } from './figures.ts';
 import { measureAsync } from './measure-async.ts';
+import { measurePaced, Pace } from './measure-paced.ts';
 import { measureSync } from './measure-sync.ts';
 import { ownLoop } from './own-loop.ts';
 import { cpuProfile, heapProfile } from './profiles.ts';
@@ -23,9 +24,7 @@ const OPS_AT_ONCE = 256;
 export async function measure(benchCase: BenchCase, order: Order): Promise<Figures> {
   const subject = await benchCase.prepare();
   try {
-    const figures = await (subject.kind === 'sync'
-      ? measureSync(subject, order.plan)
-      : measureAsync(subject, order.plan));
+    const figures = await figuresOf(subject, order.plan);
     const { cpuProfiles, heapProfiles } = order;
     if (cpuProfiles !== null) await profileInto(cpuProfiles, (folder) => cpuProfile(folder, order.name, keepBusy));
     if (heapProfiles !== null) await profileInto(heapProfiles, (folder) => heapProfile(folder, order.name, keepBusy));
@@ -39,6 +38,17 @@ export async function measure(benchCase: BenchCase, order: Order): Promise<Figur
   }
 }
 
+function figuresOf(subject: Subject, plan: Plan): Promise<Figures> {
+  switch (subject.kind) {
+    case 'sync':
+      return measureSync(subject, plan);
+    case 'async':
+      return measureAsync(subject, plan);
+    case 'paced':
+      return measurePaced(subject, plan);
+  }
+}
+
 async function profileInto(folder: string, take: (folder: string) => Promise<string>): Promise<void> {
   mkdirSync(folder, { recursive: true });
   console.error(`  written: ${await take(folder)}`);
@@ -49,6 +59,8 @@ async function runFor(subject: Subject, timeMs: number): Promise<void> {
   if (subject.kind === 'sync') {
     const { loop } = await ownLoop<typeof import('./sync-loop.ts')>('sync-loop.ts', 'subject');
     for (let i = 0; performance.now() < endAt; i += OPS_AT_ONCE) loop(subject.op, i, OPS_AT_ONCE);
+  } else if (subject.kind === 'paced') {
+    await new Pace(subject).run(timeMs);
   } else {
     const { lanes } = await ownLoop<typeof import('./async-loop.ts')>('async-loop.ts', 'subject');
     const latenciesUs = new Float64Array(OPS_AT_ONCE);

@@ -10,6 +10,7 @@ const figures = (given: Partial<Figures>): Figures => ({
   p50Us: [],
   p99Us: [],
   floorP50Us: [],
+  pauseMs: [],
   bytesPerOp: 0,
   gcPercent: 0,
   offCorePercent: 0,
@@ -45,6 +46,13 @@ describe('a finding', () => {
     const inFlight = figures({ nsPerOp: [9_000], p50Us: [120], p99Us: [300], floorP50Us: [90] });
     const found = findingOf(benchCase({ metric: 'p50Us', atMost: 200 }), [inFlight]);
     expect(found).toMatchObject({ p50Us: { median: 120 }, p99Us: 300, floorP50Us: 90, verdict: { met: true } });
+  });
+
+  it('holds a limit on pauses against the longest one', () => {
+    const paced = (...pauseMs: number[]): Figures => figures({ nsPerOp: [], floorNsPerOp: [], pauseMs });
+    const found = findingOf(benchCase({ metric: 'pauseMs', atMost: 5 }), [paced(1, 2), paced(1, 6)]);
+    expect(found).toMatchObject({ nsPerOp: null, pauseMs: 6, verdict: { met: false } });
+    expect(tableOf([found])[1]).toContain('6.00');
   });
 
   it('has no verdict without a limit', () => {

@@ -7,8 +7,8 @@ import { median, percentileOf } from '../harness/median.ts';
 export interface Finding {
   name: string;
   title: string;
-  /** Over the floor. */
-  nsPerOp: Interval;
+  /** Over the floor; null where pauses were measured. */
+  nsPerOp: Interval | null;
   /** Where eight of ten rounds lie: how much one round differs from the next, where the interval is about the median. */
   roundsNs: { p10: number; p90: number };
   floorNsPerOp: number;
@@ -16,6 +16,8 @@ export interface Finding {
   p50Us: Interval | null;
   p99Us: number | null;
   floorP50Us: number | null;
+  /** The longest of all rounds; null where none were measured. */
+  pauseMs: number | null;
   bytesPerOp: number;
   gcPercent: number;
   offCorePercent: number;
@@ -32,10 +34,17 @@ export interface Verdict {
 export function findingOf({ name, title, limit }: BenchCase, processes: readonly Figures[]): Finding {
   const typical = (metric: (figures: Figures) => number): number => median(processes.map(metric));
   const pooled = (metric: (figures: Figures) => number[]): number => median(processes.flatMap(metric));
-  const nsPerOp = medianInterval(processes.map((figures) => figures.nsPerOp))!;
+  const nsPerOp = medianInterval(processes.map((figures) => figures.nsPerOp));
   const p50Us = medianInterval(processes.map((figures) => figures.p50Us));
   const rounds = processes.flatMap((figures) => figures.nsPerOp);
-  const judged = limit?.metric === 'p50Us' ? p50Us : nsPerOp;
+  const pauses = processes.flatMap((figures) => figures.pauseMs);
+  const pauseMs = pauses.length === 0 ? null : Math.max(...pauses);
+  const judged = {
+    nsPerOp,
+    p50Us,
+    // No pause may be longer, so there is nothing to be unsure about.
+    pauseMs: pauseMs === null ? null : { median: pauseMs, low: pauseMs, high: pauseMs },
+  };
   return {
     name,
     title,
@@ -45,11 +54,20 @@ export function findingOf({ name, title, limit }: BenchCase, processes: readonly
     p50Us,
     p99Us: p50Us === null ? null : pooled((figures) => figures.p99Us),
     floorP50Us: p50Us === null ? null : pooled((figures) => figures.floorP50Us),
+    pauseMs,
     bytesPerOp: typical((figures) => figures.bytesPerOp),
     gcPercent: typical((figures) => figures.gcPercent),
     offCorePercent: Math.max(...processes.map((figures) => figures.offCorePercent)),
-    verdict: limit === undefined || judged === null ? null : { limit, met: heldAgainst(limit, judged) },
+    verdict: verdictOn(limit, judged),
   };
+}
+
+function verdictOn(
+  limit: Limit | undefined,
+  judged: Readonly<Record<Limit['metric'], Interval | null>>,
+): Verdict | null {
+  const found = limit === undefined ? null : judged[limit.metric];
+  return limit === undefined || found === null ? null : { limit, met: heldAgainst(limit, found) };
 }
 
 /** The whole interval has to lie on one side of the limit. */

@@ -2,28 +2,43 @@ import type { BenchCase } from '../harness/bench-case.ts';
 import type { Interval } from '../harness/bootstrap.ts';
 import type { Finding } from './finding.ts';
 
-const UNIT = { nsPerOp: 'ns', p50Us: 'us' } as const;
+const UNIT = { nsPerOp: 'ns', p50Us: 'us', pauseMs: 'ms' } as const;
 const WORD = { true: 'met', false: 'MISSED', null: 'unsure' } as const;
 /** From here on the figures of a synchronous case say as much about the machine as about the case. */
 const OFF_CORE_PERCENT_DOUBTFUL = 5;
 
 /** The table of a run, the header first. */
 export function tableOf(findings: readonly Finding[]): string[][] {
-  const header = ['', 'ns/op over floor', 'rounds', 'floor', 'p50 us', 'p99', 'floor', 'B/op', 'GC %', 'at most', ''];
+  const header = [
+    '',
+    'ns/op over floor',
+    'rounds',
+    'floor',
+    'p50 us',
+    'p99',
+    'floor',
+    'pause ms',
+    'B/op',
+    'GC %',
+    'at most',
+    '',
+  ];
   return [header, ...findings.map(lineOf)];
 }
 
 function lineOf(finding: Finding): string[] {
-  const { name, nsPerOp, roundsNs, floorNsPerOp, p50Us, p99Us, floorP50Us, bytesPerOp, gcPercent, verdict } = finding;
+  const { name, nsPerOp, roundsNs, floorNsPerOp, p50Us, p99Us, floorP50Us, pauseMs, bytesPerOp, gcPercent, verdict } =
+    finding;
   return [
     name,
     // With several in flight, time over operations is neither a cost nor a latency.
-    ...(p50Us === null
+    ...(p50Us === null && nsPerOp !== null
       ? [withInterval(nsPerOp), `${rounded(roundsNs.p10)}-${rounded(roundsNs.p90)}`, rounded(floorNsPerOp)]
       : ['', '', '']),
     p50Us === null ? '' : withInterval(p50Us),
     p99Us === null ? '' : rounded(p99Us),
     floorP50Us === null ? '' : rounded(floorP50Us),
+    pauseMs === null ? '' : rounded(pauseMs),
     // A few bytes over thousands of operations are the harness's own.
     bytesPerOp < 0.5 ? '0' : rounded(bytesPerOp),
     gcPercent.toFixed(1),

@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 
-.PHONY: help setup run test lint format generate build peers clean
+.PHONY: help setup run test lint format generate build bench peers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -32,6 +32,9 @@ generate: setup ## write the generated files anew: schema, reference pages
 	@bash scripts/generate.sh
 
 build: setup ## compile into dist/ (setup does it when a source changed)
+
+bench: setup ## what single operations cost (ARGS="--list", ARGS="--only limiter --json FILE --cpu-prof DIR")
+	@npm run --silent bench -- $(ARGS)
 
 peers: setup ## the gateway and its peers side by side
 	@npm run --silent peers -- $(ARGS)

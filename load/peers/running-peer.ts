@@ -23,6 +23,7 @@ export interface Variant {
   command(place: Place): PeerCommand;
   /** Asked for until it answers 200. */
   readyPath?: string;
+  readyHeaders?: Record<string, string>;
 }
 
 /** Starts a peer, or a variant of one, on the peer's core, and waits until it answers. */
@@ -34,9 +35,9 @@ export async function startPeer(bench: Bench, peer: Peer | Variant): Promise<Run
   const command = peer.command({ folder, runFolder: bench.folder, port, upstreamPort: bench.upstreamPort });
   const startedAt = performance.now();
   const child = start({ ...command, core: bench.cores.peer, logFile });
-  const path = ('readyPath' in peer && peer.readyPath) || '/1k';
+  const { readyPath: path = '/1k', readyHeaders: headers }: Partial<Variant> = peer;
   try {
-    await firstAnswer({ child, port, path, logFile, timeoutMs: START_TIMEOUT_MS });
+    await firstAnswer({ child, port, path, headers, logFile, timeoutMs: START_TIMEOUT_MS });
   } catch (error) {
     await stop(child);
     throw new Error(`${peer.name} ${(error as Error).message}`, { cause: error });

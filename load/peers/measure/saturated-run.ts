@@ -4,7 +4,11 @@ import type { Measurement } from '../workloads/workload.ts';
 import { costOf } from './cost.ts';
 import { saturate, type SaturationLoad } from './saturation.ts';
 
-export type Request = Pick<SaturationLoad, 'method' | 'body' | 'connections'> & { path: string };
+export type Request = Pick<SaturationLoad, 'method' | 'body' | 'connections' | 'headers'> & {
+  path: string;
+  /** Every answer has to be a refusal: then one that is none is the error. */
+  refused?: boolean;
+};
 
 /** Saturates a peer once and says what it cost. */
 export async function saturatedRun(bench: Bench, peer: RunningPeer, request: Request): Promise<Measurement> {
@@ -22,6 +26,6 @@ export async function saturatedRun(bench: Bench, peer: RunningPeer, request: Req
     rssEndBytes: cost.rssEndBytes,
     peerBusyPercent: cost.peerBusyPercent,
     othersBusyPercent: cost.othersBusyPercent,
-    errorsCount: result.errors,
+    errorsCount: result.errors + (request.refused === true ? result.requests - result.refused : result.refused),
   };
 }

@@ -11,6 +11,8 @@ export interface SaturationLoad {
   core: number | null;
   method: string;
   body: { file: string; contentType: string } | null;
+  /** Fields besides those that `wrk` sends by itself. */
+  headers?: Record<string, string>;
 }
 
 export interface SaturationResult {
@@ -20,14 +22,18 @@ export interface SaturationResult {
   p50Us: number;
   p95Us: number;
   p99Us: number;
-  /** Failed connects, reads, writes, statuses from 400 on, and time-outs. */
+  /** Answers with a status from 400 on. */
+  refused: number;
+  /** Failed connects, reads, writes, and time-outs. */
   errors: number;
 }
 
 export async function saturate(load: SaturationLoad): Promise<SaturationResult> {
   const script = load.body === null ? [load.method] : [load.method, load.body.file, load.body.contentType];
   const args = ['-t', '1', '-c', String(load.connections), '-d', `${load.seconds}s`, '--timeout', '10s', '-s', SCRIPT];
-  return parseSaturation(await runToEnd(load.core, load.seconds, 'wrk', [...args, load.url, '--', ...script]));
+  const headers = Object.entries(load.headers ?? {}).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const wrk = [...args, ...headers, load.url, '--', ...script];
+  return parseSaturation(await runToEnd(load.core, load.seconds, 'wrk', wrk));
 }
 
 export function parseSaturation(output: string): SaturationResult {

@@ -15,14 +15,29 @@ export const gateway: Peer = {
 
 /** The gateway with one route for each path, in this order. */
 export function gatewayCommand(place: Place, paths: readonly string[]): PeerCommand {
-  const config = {
-    server: { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX },
-    upstreams: { peer: { targets: [{ url: `http://127.0.0.1:${place.upstreamPort}` }] } },
+  return configuredGateway(place, {
+    upstreams: { peer: plainUpstream(place) },
     routes: paths.map((path, i) => ({ id: `route-${i}`, match: { path }, upstream: 'peer' })),
-  };
+  });
+}
+
+/** The common upstream, without a policy. */
+export function plainUpstream({ upstreamPort }: Place): object {
+  return { targets: [{ url: `http://127.0.0.1:${upstreamPort}` }] };
+}
+
+interface GatewayConfig {
+  auth?: object;
+  upstreams: object;
+  routes: object[];
+}
+
+/** The gateway with a configuration of the workload's own; where it listens is set here. */
+export function configuredGateway(place: Place, config: GatewayConfig): PeerCommand {
+  const server = { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX };
   const file = join(place.folder, 'gateway.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify(config, null, 1));
+  writeFileSync(file, JSON.stringify({ server, ...config }, null, 1));
   return {
     command: process.execPath,
     args: [join(frozenBuild(place.runFolder), ENTRY)],

@@ -1,20 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, missingProgram, versionPrinted, type Peer, type Place } from './peer.ts';
+import { findProgram, missingProgram, versionPrinted, type Peer, type PeerCommand, type Place } from './peer.ts';
 
 export const haproxy: Peer = {
   name: 'haproxy',
   debianPackage: 'haproxy',
   missing: () => missingProgram('haproxy'),
   version: () => versionPrinted('haproxy', '-v'),
-  command(place) {
-    const file = join(place.folder, 'haproxy.cfg');
-    writeFileSync(file, config(place));
-    return { command: findProgram('haproxy')!, args: ['-db', '-f', file] };
-  },
+  command: (place) => haproxyCommand(place),
 };
 
-function config({ port, upstreamPort }: Place): string {
+/** @param rules lines of the frontend that come before the request goes on */
+export function haproxyCommand(place: Place, rules: readonly string[] = []): PeerCommand {
+  const file = join(place.folder, 'haproxy.cfg');
+  writeFileSync(file, config(place, rules));
+  return { command: findProgram('haproxy')!, args: ['-db', '-f', file] };
+}
+
+function config({ port, upstreamPort }: Place, rules: readonly string[]): string {
   return `
 global
   nbthread 1
@@ -28,7 +31,7 @@ defaults
   http-reuse always
 frontend clients
   bind 127.0.0.1:${port} backlog 4096
-  default_backend peer
+${rules.map((rule) => `  ${rule}\n`).join('')}  default_backend peer
 backend peer
   server peer 127.0.0.1:${upstreamPort}
 `;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, missingProgram, versionPrinted, type Peer, type Place } from './peer.ts';
+import { findProgram, missingProgram, versionPrinted, type Peer, type PeerCommand, type Place } from './peer.ts';
 
 /** Streams as the others do: nothing of a body is written to disk. */
 export const nginx: Peer = {
@@ -8,15 +8,23 @@ export const nginx: Peer = {
   debianPackage: 'nginx-light',
   missing: () => missingProgram('nginx'),
   version: () => versionPrinted('nginx', '-v'),
-  command(place) {
-    const file = join(place.folder, 'nginx.conf');
-    writeFileSync(file, config(place));
-    const args = ['-p', place.folder, '-e', join(place.folder, 'error.log'), '-c', file];
-    return { command: findProgram('nginx')!, args };
-  },
+  command: (place) => nginxCommand(place),
 };
 
-function config({ folder, port, upstreamPort }: Place): string {
+/** Lines for the `http` block and for its one `location`. */
+interface Additions {
+  http: readonly string[];
+  location: readonly string[];
+}
+
+export function nginxCommand(place: Place, additions: Additions = { http: [], location: [] }): PeerCommand {
+  const file = join(place.folder, 'nginx.conf');
+  writeFileSync(file, config(place, additions));
+  const args = ['-p', place.folder, '-e', join(place.folder, 'error.log'), '-c', file];
+  return { command: findProgram('nginx')!, args };
+}
+
+function config({ folder, port, upstreamPort }: Place, { http, location }: Additions): string {
   return `
 daemon off;
 master_process off;
@@ -34,7 +42,7 @@ http {
   keepalive_timeout 3600s;
   client_max_body_size 0;
   tcp_nodelay on;
-  upstream peer {
+${http.map((line) => `  ${line}\n`).join('')}  upstream peer {
     server 127.0.0.1:${upstreamPort};
     keepalive 512;
     keepalive_requests 1000000000;
@@ -47,7 +55,7 @@ http {
       proxy_set_header Connection "";
       proxy_max_temp_file_size 0;
       proxy_request_buffering off;
-    }
+${location.map((line) => `      ${line}\n`).join('')}    }
   }
 }
 `;

@@ -35,6 +35,15 @@ describe('the verdicts', () => {
     expect(found([run], '1,000 routes')).toMatchObject({ value: 1.04, met: false });
   });
 
+  it('hold a variant of the gateway against the peer that does the same', () => {
+    const rows = { 'gateway-policies': [22], gateway: [20], 'haproxy-policies': [20] };
+    const run = result('policies', 'cpuUsPerRequest', rows);
+    expect(found([run], 'policies: CPU per request / gateway')).toMatchObject({ value: 1.1, met: true });
+    expect(found([run], 'policies: CPU per request / haproxy')).toMatchObject({ value: 1.1, met: true });
+    const open = result('breaker-open', 'cpuUsPerRequest', { 'breaker open': [15], proxied: [20] });
+    expect(found([open], 'breaker-open')).toMatchObject({ value: 0.75, met: false });
+  });
+
   it('bring memory and time into the unit of the limit', () => {
     const idle = result('idle', 'bytesPerConnection', { gateway: [19_000, 25_000, 18_000], 'node-http': [1] });
     expect(found([idle], 'idle connection')).toMatchObject({ value: 19, met: true });

@@ -1,4 +1,7 @@
 import { spread } from '../measure/spread.ts';
+import { OPEN, PROXIED } from '../workloads/breaker-open.workload.ts';
+import { GATEWAY_CACHE, NGINX_CACHE } from '../workloads/cache-hit.workload.ts';
+import { POLICIES } from '../workloads/policies.workload.ts';
 import { FEW_ROUTES } from '../workloads/routes-1000.workload.ts';
 import { DISTURBED_PERCENT } from '../measure/undisturbed.ts';
 import type { Measurement, WorkloadResult } from '../workloads/workload.ts';
@@ -37,6 +40,11 @@ const targets: readonly Target[] = [
     limit: 1.03,
     valueOf: routesRatio,
   },
+  cpuRatio('policies', 'gateway', 1.25, POLICIES),
+  cpuRatio('policies', 'caddy', 0.75, POLICIES),
+  cpuRatio('policies', 'haproxy-policies', 2.2, POLICIES),
+  cpuRatio('cache-hit', NGINX_CACHE, 1.5, GATEWAY_CACHE),
+  cpuRatio('breaker-open', PROXIED, 0.7, OPEN),
   median('slow-reader', 'downloadGrowthBytes', 'slow readers: RSS growth, MB', 100, 1e6),
   median('slow-reader', 'uploadGrowthBytes', 'slow uploads: RSS growth, MB', 100, 1e6),
   median('idle', 'bytesPerConnection', 'idle connection: RSS, KB', 20, 1e3),
@@ -58,12 +66,12 @@ export function verdictLine({ target, limit, value, met, disturbed }: Verdict): 
   return `${met ? 'met         ' : 'MISSED      '}  ${target}: ${value.toFixed(3)} (at most ${limit})${doubt}`;
 }
 
-function cpuRatio(workload: string, reference: string, limit: number): Target {
+function cpuRatio(workload: string, reference: string, limit: number, subject = GATEWAY): Target {
   return {
     workload,
     target: `${workload}: CPU per request / ${reference}`,
     limit,
-    valueOf: (results) => ratio(results, workload, GATEWAY, reference),
+    valueOf: (results) => ratio(results, workload, subject, reference),
   };
 }
 

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 /** Sizes of what is served under `/1k` and `/1m`. */
 export const SMALL_BYTES = 1024;
 export const LARGE_BYTES = 1024 * 1024;
+const REQUEST_ID_CHARACTERS = 32;
 
 /**
  * The upstream that every peer stands before: one nginx process, from memory and by sendfile, so that it costs far
  * less than any peer does.
  *
  * - `/1k`, `/1m`, `/r/…`: fixed content.
+ * - `/cacheable/…`: 1 KiB that may be kept for an hour and differs each time, so that what was kept can be told.
  * - `/sink`: reads a request body to its end and says how many bytes the request had. `return` alone would answer
  *   before the body came, so the body is read for `mirror`, whose subrequest does nothing; the static handler then
  *   refuses the method, and the refusal is turned into the answer.
@@ -63,6 +65,10 @@ http {
     root ${files};
     location / { return 200 "${patterned(SMALL_BYTES)}"; }
     location = /1m { }
+    location /cacheable/ {
+      add_header Cache-Control "public, max-age=3600";
+      return 200 "\${request_id}${patterned(SMALL_BYTES - REQUEST_ID_CHARACTERS)}";
+    }
     location = /sink {
       mirror /mirrored;
       error_page 405 =200 @received;

@@ -1,5 +1,8 @@
+import { breakerOpen } from './breaker-open.workload.ts';
+import { cacheHit } from './cache-hit.workload.ts';
 import { rate1k } from './constant-rate.workload.ts';
 import { idle } from './idle.workload.ts';
+import { policies } from './policies.workload.ts';
 import { routes1000 } from './routes-1000.workload.ts';
 import { get1k, get1m, post1k, put1m } from './saturation.workload.ts';
 import { slowReader } from './slow-reader.workload.ts';
@@ -14,6 +17,9 @@ export const workloads: readonly Workload[] = [
   put1m,
   rate1k,
   routes1000,
+  policies,
+  cacheHit,
+  breakerOpen,
   idle,
   slowReader,
   start,

@@ -102,12 +102,27 @@ const provoked: readonly (readonly [name: Name, instance: string | null, lines: 
   ['loop', '/read', [...ask('/read'), 'Via: 1.1 edge-7']],
 ];
 
-/** Shown elsewhere: below, with the control plane, and where the upstream's address is one that cannot be had here. */
+/**
+ * Shown elsewhere: below, with the control plane, where the upstream's address is one that cannot be had here, and with
+ * the policies that refuse.
+ */
 const elsewhere: readonly Name[] = [
   'requestTimeout',
   'managementUnauthorized',
   'upstreamTls',
   'upstreamConnectTimeout',
+  'ipDenied',
+  'credentialsMissing',
+  'tokenInvalid',
+  'tokenExpired',
+  'apiKeyUnknown',
+  'authKeysUnavailable',
+  'forbidden',
+  'rateLimited',
+  'rateLimitUnavailable',
+  'notStored',
+  'breakerOpen',
+  'upstreamOverloaded',
 ];
 
 describe('a problem', () => {

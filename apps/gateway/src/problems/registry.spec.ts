@@ -8,7 +8,7 @@ import { problems } from './registry.js';
 /** 501 and 505 are the odd ones: the client asked for what this server does not do. */
 const statusesOf: Readonly<Record<Fault, readonly number[]>> = {
   client: [400, 401, 403, 404, 405, 408, 413, 417, 429, 431, 501, 505],
-  upstream: [502, 504],
+  upstream: [502, 503, 504],
   gateway: [500, 503, 508],
 };
 
@@ -47,6 +47,8 @@ describe('the registry of problems', () => {
         "502 upstream-reset (upstream)",
         "502 upstream-malformed (upstream)",
         "502 upstream-head-too-large (upstream)",
+        "503 breaker-open (upstream)",
+        "503 upstream-overloaded (upstream)",
         "503 auth-keys-unavailable (gateway)",
         "503 rate-limit-unavailable (gateway)",
         "504 upstream-timeout (upstream)",

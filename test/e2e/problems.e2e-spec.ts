@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Stage, StageHooks } from '@app/gateway';
 import type { ConfigObject } from '../../apps/gateway/src/config/index.js';
 import { problems } from '../../apps/gateway/src/problems/registry.js';
+import { Breakers } from '../../apps/gateway/src/resilience/breakers.js';
 import { contentOf, readMessage, valuesOf, type WireMessage } from '../helpers/http-message.js';
+import { eventually } from '../helpers/eventually.js';
 import { RawConnection } from '../helpers/raw-connection.js';
 import { startRawUpstream, type RawUpstream } from '../helpers/raw-upstream.js';
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
@@ -30,6 +32,7 @@ const replies: Readonly<Record<string, string>> = {
 
 let upstream: RawUpstream;
 let gateway: RunningGateway;
+let holder: RawConnection | null = null;
 
 beforeAll(async () => {
   upstream = await startRawUpstream(({ socket, received }) => {
@@ -45,18 +48,28 @@ beforeAll(async () => {
         u: { targets: [{ url: upstream.url }], responseHeadBytesMax: 8_192 },
         // Nobody listens on this port.
         down: { targets: [{ url: 'http://127.0.0.1:1' }] },
+        broken: { targets: [{ url: upstream.url }], breaker: {} },
+        full: { targets: [{ url: upstream.url }], bulkhead: { concurrentMax: 1 } },
       },
       routes: [
         ...['reset', 'malformed', 'head', 'hang', 'failing'].map((id) => route(id)),
         route('down', 'down'),
+        route('broken', 'broken'),
+        { ...route('full', 'full'), timeoutMs: 60_000 },
         { id: 'read', match: { path: '/read', methods: ['GET'] }, respond: {} },
         { id: 'small', match: { path: '/small' }, respond: {}, bodyBytesMax: 3 },
       ],
     },
     { stages: [Failing] },
   );
+  gateway.gateway.app.get(Breakers).get('broken')?.force('open');
+  // Takes the only place, and keeps it.
+  holder = await RawConnection.open(gateway.port);
+  holder.write('GET /full HTTP/1.1\r\nHost: a\r\n\r\n');
+  await eventually('the place is taken', () => upstream.connections.length > 0);
 });
 afterAll(async () => {
+  holder?.destroy();
   await gateway?.close();
   await upstream?.close();
 });
@@ -97,6 +110,8 @@ const provoked: readonly (readonly [name: Name, instance: string | null, lines: 
   ['upstreamReset', '/reset', ask('/reset', 'POST')],
   ['upstreamMalformed', '/malformed', ask('/malformed')],
   ['upstreamHeadTooLarge', '/head', ask('/head')],
+  ['breakerOpen', '/broken', ask('/broken')],
+  ['upstreamOverloaded', '/full', ask('/full')],
   ['upstreamTimeout', '/hang', ask('/hang')],
   ['versionNotSupported', null, ['GET /read HTTP/3.0', 'Host: a']],
   ['loop', '/read', [...ask('/read'), 'Via: 1.1 edge-7']],

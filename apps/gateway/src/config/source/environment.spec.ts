@@ -31,7 +31,11 @@ describe('environment variables', () => {
       ['ENABLE_METRICS', 'telemetry.metrics'],
       ['ENABLE_PROFILING', 'telemetry.profiling'],
       ['REDIS_URL', 'redis.url'],
+      ['CIRCUIT_BREAKER_ENABLED', 'circuitBreaker.enabled'],
       ['JWT_SECRET', 'auth.jwt.secret'],
+      ['RATE_LIMIT_ENABLED', 'rateLimit.enabled'],
+      ['RATE_LIMIT_RPS', 'rateLimit.defaults.rps'],
+      ['RATE_LIMIT_BURST', 'rateLimit.defaults.burst'],
     ]);
   });
 

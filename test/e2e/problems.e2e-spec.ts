@@ -102,10 +102,12 @@ const provoked: readonly (readonly [name: Name, instance: string | null, lines: 
   ['loop', '/read', [...ask('/read'), 'Via: 1.1 edge-7']],
 ];
 
-/** Shown elsewhere: below, with the control plane, and where the upstream's address is one that cannot be had here. */
+/** Shown elsewhere: below, with the control plane, with the limits, and where the upstream's address is one that cannot be had here. */
 const elsewhere: readonly Name[] = [
   'requestTimeout',
   'managementUnauthorized',
+  'rateLimited',
+  'rateLimitUnavailable',
   'upstreamTls',
   'upstreamConnectTimeout',
 ];

@@ -32,6 +32,9 @@ describe('environment variables', () => {
       ['ENABLE_PROFILING', 'telemetry.profiling'],
       ['REDIS_URL', 'redis.url'],
       ['JWT_SECRET', 'auth.jwt.secret'],
+      ['RATE_LIMIT_ENABLED', 'rateLimit.enabled'],
+      ['RATE_LIMIT_RPS', 'rateLimit.defaults.rps'],
+      ['RATE_LIMIT_BURST', 'rateLimit.defaults.burst'],
     ]);
   });
 

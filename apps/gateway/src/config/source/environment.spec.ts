@@ -32,9 +32,11 @@ describe('environment variables', () => {
       ['ENABLE_PROFILING', 'telemetry.profiling'],
       ['REDIS_URL', 'redis.url'],
       ['JWT_SECRET', 'auth.jwt.secret'],
+      ['CIRCUIT_BREAKER_ENABLED', 'circuitBreaker.enabled'],
       ['RATE_LIMIT_ENABLED', 'rateLimit.enabled'],
       ['RATE_LIMIT_RPS', 'rateLimit.defaults.rps'],
       ['RATE_LIMIT_BURST', 'rateLimit.defaults.burst'],
+      ['CACHE_ENABLED', 'cache.enabled'],
     ]);
   });
 

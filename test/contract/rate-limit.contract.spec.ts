@@ -22,45 +22,44 @@ import { startRedis, type RedisServer } from '../helpers/redis-server.js';
 const BURST = 3;
 const STORE_TIMEOUT_MS = 2_000;
 
-/** `pass`, or the seconds after which a refused request may come back. */
-type Decision = 'pass' | number;
+type Decision = 'pass' | 'refuse';
 type Driver = (key: string) => Promise<Decision>;
 
 /** Who asks, and what everybody has to answer; a number is a pause in milliseconds. */
 type Step = readonly [key: string, decision: Decision] | number;
 
 const tables: Readonly<Record<Algorithm, { readonly windowMs: number; readonly steps: readonly Step[] }>> = {
-  // One in 1.8 s, so that a busy machine changes no decision.
+  // One in 3 s, so that a busy machine changes no decision.
   gcra: {
-    windowMs: 5_400,
+    windowMs: 9_000,
     steps: [
       ['a', 'pass'],
       ['a', 'pass'],
       ['a', 'pass'],
-      ['a', 2],
+      ['a', 'refuse'],
       ['b', 'pass'],
-      ['a', 2],
-      ['a', 2],
-      2_000,
+      ['a', 'refuse'],
+      ['a', 'refuse'],
+      3_200,
       ['a', 'pass'],
-      ['a', 2],
+      ['a', 'refuse'],
       ['b', 'pass'],
       ['', 'pass'],
     ],
   },
   'sliding-window': {
-    windowMs: 900,
+    windowMs: 2_000,
     steps: [
       ['a', 'pass'],
       ['a', 'pass'],
       ['a', 'pass'],
-      ['a', 1],
+      ['a', 'refuse'],
       ['b', 'pass'],
-      1_000,
+      2_200,
       ['a', 'pass'],
       ['a', 'pass'],
       ['a', 'pass'],
-      ['a', 1],
+      ['a', 'refuse'],
       ['b', 'pass'],
     ],
   },
@@ -88,10 +87,17 @@ afterAll(async () => {
   await server.dispose();
 });
 
-const decisionOf = (admitted: boolean | null, { waitUs }: Charge): Decision =>
-  admitted === true ? 'pass' : Math.ceil(waitUs / 1_000_000);
+/** A refusal tells when to come back: never at once, and never later than a limit of that window recovers. */
+function decisionOf(admitted: boolean | null, waitS: number, windowMs: number): Decision {
+  if (admitted === true) return 'pass';
+  expect(waitS).toBeGreaterThanOrEqual(1);
+  expect(waitS).toBeLessThanOrEqual(Math.ceil((windowMs * 17) / 16 / 1_000));
+  return 'refuse';
+}
 
-function memoryStore(limit: Limit): Driver {
+const secondsOf = ({ waitUs }: Charge): number => Math.ceil(waitUs / 1_000_000);
+
+function memoryStore(limit: Limit, windowMs: number): Driver {
   const store = new MemoryStore();
   const hash = new KeyHash();
   return (key) => {
@@ -101,16 +107,16 @@ function memoryStore(limit: Limit): Driver {
     hash.end();
     charge.high = hash.high;
     charge.low = hash.low;
-    return Promise.resolve(decisionOf(store.decide([charge]), charge));
+    return Promise.resolve(decisionOf(store.decide([charge]), secondsOf(charge), windowMs));
   };
 }
 
-function redisStore(limit: Limit, name: string): Driver {
+function redisStore(limit: Limit, windowMs: number, name: string): Driver {
   const store = new RedisStore(redis, { timeoutMs: STORE_TIMEOUT_MS });
   return async (key) => {
     const charge = new Charge(0, limit);
     charge.key = keyText(`store/${name}`, [key]);
-    return decisionOf(await store.decide([charge]), charge);
+    return decisionOf(await store.decide([charge]), secondsOf(charge), windowMs);
   };
 }
 
@@ -118,7 +124,7 @@ function throttler(algorithm: Algorithm, windowMs: number, connection: RedisConn
   const storage = new LimiterThrottlerStorage({ algorithm, redis: connection, storeTimeoutMs: STORE_TIMEOUT_MS });
   return async (key) => {
     const record = await storage.increment(key, windowMs, BURST, windowMs, algorithm);
-    return record.isBlocked ? record.timeToBlockExpire : 'pass';
+    return decisionOf(!record.isBlocked, record.timeToBlockExpire, windowMs);
   };
 }
 
@@ -140,16 +146,16 @@ function stage(algorithm: Algorithm, windowMs: number, connection: RedisConnecti
     const head = { clientAddress: '192.0.2.1', field: () => key };
     const context = { head, events, identity: null, set: () => undefined } as unknown as RequestContext;
     const verdict = await hooks?.request?.(context);
-    if (!Problem.is(verdict)) return 'pass';
-    return Number(verdict.headers[verdict.headers.indexOf('retry-after') + 1]);
+    const fields = Problem.is(verdict) ? verdict.headers : [];
+    return decisionOf(!Problem.is(verdict), Number(fields[fields.indexOf('retry-after') + 1]), windowMs);
   };
 }
 
 function driversOf(algorithm: Algorithm, windowMs: number): Readonly<Record<string, Driver>> {
   const limit = new Limit({ algorithm, burst: BURST, windowMs });
   return {
-    'the store in memory': memoryStore(limit),
-    'the store in Redis': redisStore(limit, algorithm),
+    'the store in memory': memoryStore(limit, windowMs),
+    'the store in Redis': redisStore(limit, windowMs, algorithm),
     'the stage, in memory': stage(algorithm, windowMs, null),
     'the stage, on Redis': stage(algorithm, windowMs, redis),
     'the throttler, in memory': throttler(algorithm, windowMs, null),

@@ -67,9 +67,9 @@ async function inMidTraffic(event: () => Promise<unknown>): Promise<void> {
   );
   await event();
   const allowed = { allow: [200, 429], deny: [200, 429, 503], local: [200, 429] };
-  for (const [i, statuses] of Object.values(allowed).entries()) {
+  for (const [i, given] of Object.values(allowed).entries()) {
     const counts = await traffic[i];
-    expect(statuses).toEqual(expect.arrayContaining([...counts.keys()]));
+    expect(given).toEqual(expect.arrayContaining([...counts.keys()]));
     expect([...counts.values()].reduce((sum, each) => sum + each, 0)).toBe(requests);
   }
 }

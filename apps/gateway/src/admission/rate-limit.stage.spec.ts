@@ -121,7 +121,7 @@ describe('an explanation', () => {
     const config = configOf({ by: ['tenant', 'header:x-key'], burst: 2, windowS: 60 });
     const hooks = new RateLimitStage(new LimitStores(config, null)).compile(config.routes[0], config);
     const context = contextOf({ fields: { 'x-key': 'hunter2' } });
-    hooks?.request?.(context);
+    void hooks?.request?.(context);
     for (let i = 0; i < 3; i++) {
       expect(hooks?.explain?.(context)).toEqual({
         store: 'memory',

@@ -1,4 +1,11 @@
 import { NumberRows, type MetricSource } from '@app/observability';
+import {
+  limitsUndecided,
+  requestOverLimit,
+  requestOverShadowLimit,
+  requestWithinLimits,
+} from '../admission/rate-limit.events.js';
+import type { Events } from '../pipeline/contract/events.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 
 const ALLOWED = 0;
@@ -14,20 +21,13 @@ export class LimitMetrics {
 
   constructor(private readonly held: () => number) {}
 
-  allowed(context: RequestContext): void {
-    this.count(context, ALLOWED);
-  }
-
-  rejected(context: RequestContext): void {
-    this.count(context, REJECTED);
-  }
-
-  shadowed(context: RequestContext): void {
-    this.count(context, SHADOWED);
-  }
-
-  undecided(outcome: Outcome): void {
-    this.undecidedBy[outcome]++;
+  listen(events: Events): void {
+    events.on(requestWithinLimits, (context) => this.count(context, ALLOWED));
+    events.on(requestOverLimit, (context) => this.count(context, REJECTED));
+    events.on(requestOverShadowLimit, (context) => this.count(context, SHADOWED));
+    events.on(limitsUndecided, (outcome) => {
+      this.undecidedBy[outcome]++;
+    });
   }
 
   sources(): MetricSource[] {

@@ -5,12 +5,6 @@ import { ResponseStore } from '@app/cache';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
 import { accessRefused } from '../admission/events.js';
-import {
-  limitsUndecided,
-  requestOverLimit,
-  requestOverShadowLimit,
-  requestWithinLimits,
-} from '../admission/rate-limit.events.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
@@ -64,15 +58,12 @@ export class MetricsModule implements OnModuleInit {
     const access = new AccessMetrics();
     events.on(accessRefused, ({ reason }) => access.refused(reason));
     const limits = new LimitMetrics(() => this.limits.held());
+    limits.listen(events);
     const cache = new CacheMetrics(events, this.stored);
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
-    events.on(requestWithinLimits, (context) => limits.allowed(context));
-    events.on(requestOverLimit, (context) => limits.rejected(context));
-    events.on(requestOverShadowLimit, (context) => limits.shadowed(context));
-    events.on(limitsUndecided, (outcome) => limits.undecided(outcome));
     const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
     for (const source of [...all, this.info()]) exposeSource(this.registry, source);
   }

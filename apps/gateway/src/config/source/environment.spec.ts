@@ -36,6 +36,7 @@ describe('environment variables', () => {
       ['RATE_LIMIT_ENABLED', 'rateLimit.enabled'],
       ['RATE_LIMIT_RPS', 'rateLimit.defaults.rps'],
       ['RATE_LIMIT_BURST', 'rateLimit.defaults.burst'],
+      ['CACHE_ENABLED', 'cache.enabled'],
     ]);
   });
 

@@ -213,6 +213,7 @@ describe('a request that a stage makes by itself', () => {
     let held = 0;
     let inner: InnerRequest | null = null;
     let paused = false;
+    let overrun = false;
     const picky: StageHooks = {
       request: (context) =>
         new Promise((resolve) => {
@@ -220,6 +221,7 @@ describe('a request that a stage makes by itself', () => {
             onHead: () => undefined,
             onData(chunk) {
               held += chunk.byteLength;
+              overrun ||= paused;
               paused = true;
               setImmediate(() => {
                 paused = false;
@@ -234,7 +236,7 @@ describe('a request that a stage makes by itself', () => {
     };
     const url = await start([stageOf(picky, 'a'), stageOf(watching('b'), 'b', 'a')]);
     expect((await call(`${url}/r/large`)).text).toBe('1000000 bytes');
-    expect(paused).toBe(true);
+    expect(overrun).toBe(false);
     expect(log).toEqual(['b attempt', 'b settle 200', 'b end']);
   });
 

@@ -13,8 +13,8 @@ export interface Figures {
   pauseMs: number[];
   bytesPerOp: number;
   gcPercent: number;
-  /** Median share of the time that the thread was off its core although samples were repeated. */
-  offCorePercent: number;
+  /** Share of the rounds in which others took the core, although their samples were taken again. */
+  interruptedPercent: number;
 }
 
 export interface Plan {

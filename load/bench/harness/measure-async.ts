@@ -1,11 +1,14 @@
 import { MAX_INDEX, type AsyncSubject } from './bench-case.ts';
 import { over, type Figures, type Plan } from './figures.ts';
 import { collect, garbageOf, type Garbage } from './garbage.ts';
+import { interruptions } from './interruptions.ts';
 import { median, percentileOf } from './median.ts';
 import { ownLoop } from './own-loop.ts';
 
 type LoopModule = typeof import('./async-loop.ts');
 type Op = AsyncSubject['op'];
+
+const TRIES = 4;
 
 const settled: Op = async (i) => i;
 
@@ -14,7 +17,7 @@ interface Stretch {
   nsPerOp: number;
   p50Us: number;
   p99Us: number;
-  offCorePercent: number;
+  interruptions: number;
 }
 
 /** An operation with loops of its own. */
@@ -36,19 +39,27 @@ class Runner {
     const from = this.#next;
     this.#next += times;
     const latenciesUs = new Float64Array(this.#inFlight === 1 ? 0 : times);
-    const cpuBefore = process.threadCpuUsage();
+    const before = interruptions();
     const startedAt = performance.now();
     if (this.#inFlight === 1) await this.#loops.loop(this.#op, from, times);
     else await this.#loops.lanes(this.#op, from, this.#inFlight, latenciesUs);
-    const elapsedNs = (performance.now() - startedAt) * 1e6;
-    const { user, system } = process.threadCpuUsage(cpuBefore);
+    const ns = (performance.now() - startedAt) * 1e6;
     return {
-      nsPerOp: elapsedNs / times,
+      nsPerOp: ns / times,
       p50Us: median(latenciesUs),
       p99Us: percentileOf(latenciesUs, 99),
-      // With several in flight the thread sleeps while others work for it: that is not a disturbance.
-      offCorePercent: this.#inFlight === 1 ? Math.max(0, 100 - (user + system) / (elapsedNs / 1e5)) : 0,
+      interruptions: interruptions() - before,
     };
+  }
+
+  /** As timed() of a synchronous stretch: again when others took the core. */
+  async undisturbed(times: number): Promise<Stretch> {
+    let best = await this.stretch(times);
+    for (let tries = 1; tries < TRIES && best.interruptions > 0; tries++) {
+      const again = await this.stretch(times);
+      if (again.interruptions < best.interruptions) best = again;
+    }
+    return best;
   }
 
   async warmUp({ warmUpMs, sampleMs }: Plan): Promise<number> {
@@ -82,13 +93,13 @@ export async function measureAsync(subject: AsyncSubject, plan: Plan): Promise<F
     p99Us: [],
     floorP50Us: [],
     pauseMs: [],
-    offCorePercent: 0,
+    interruptedPercent: 0,
   };
-  const offCore: number[] = [];
+  let interrupted = 0;
   for (let round = 0; round < plan.rounds; round++) {
-    const first = round % 2 === 0 ? null : await floor.stretch(floorTimes);
-    const found = await runner.stretch(times);
-    const bare = first ?? (await floor.stretch(floorTimes));
+    const first = round % 2 === 0 ? null : await floor.undisturbed(floorTimes);
+    const found = await runner.undisturbed(times);
+    const bare = first ?? (await floor.undisturbed(floorTimes));
     figures.nsPerOp.push(inFlight === 1 ? found.nsPerOp - bare.nsPerOp : found.nsPerOp);
     figures.floorNsPerOp.push(bare.nsPerOp);
     if (inFlight > 1) {
@@ -96,13 +107,13 @@ export async function measureAsync(subject: AsyncSubject, plan: Plan): Promise<F
       figures.p99Us.push(found.p99Us);
       figures.floorP50Us.push(bare.p50Us);
     }
-    offCore.push(found.offCorePercent);
+    if (found.interruptions > 0) interrupted++;
   }
-  const bare = await floor.accounted(floorTimes);
+  const bare = await floor.accounted(floorTimes * SAMPLES_ACCOUNTED);
   const accounted = await runner.accounted(times * SAMPLES_ACCOUNTED);
   // A floor of the subject's own allocates for the road that it shares with it.
   const garbage = subject.floor === undefined ? over(accounted, bare) : accounted;
-  return { ...figures, offCorePercent: median(offCore), ...garbage };
+  return { ...figures, interruptedPercent: (100 * interrupted) / plan.rounds, ...garbage };
 }
 
 const SAMPLES_ACCOUNTED = 20;

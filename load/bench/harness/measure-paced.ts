@@ -11,7 +11,7 @@ const TURN_MS = 1;
 
 /**
  * Runs an operation so many times a second, and finds the longest that the event loop is kept from its next turn. It
- * is counted in CPU time of this thread: what other processes take of the core is no pause of the subject.
+ * is counted in CPU time of this thread, to about a millisecond: what others take of the core is no pause of the subject.
  */
 export async function measurePaced(subject: PacedSubject, plan: Plan): Promise<Figures> {
   const pace = new Pace(subject);
@@ -29,7 +29,7 @@ export async function measurePaced(subject: PacedSubject, plan: Plan): Promise<F
     p99Us: [],
     floorP50Us: [],
     pauseMs,
-    offCorePercent: 0,
+    interruptedPercent: 0,
     ...garbage,
   };
 }

@@ -1,8 +1,7 @@
 import { MAX_INDEX, type SyncSubject } from './bench-case.ts';
-import { over, type Figures, type Plan } from './figures.ts';
+import type { Figures, Plan } from './figures.ts';
 import { collect, garbageOf } from './garbage.ts';
 import { ownLoop } from './own-loop.ts';
-import { median } from './median.ts';
 import { timed, type Sample } from './sample.ts';
 
 type LoopModule = typeof import('./sync-loop.ts');
@@ -53,7 +52,7 @@ export async function measureSync(subject: SyncSubject, plan: Plan): Promise<Fig
 
   const nsPerOp: number[] = [];
   const floorNsPerOp: number[] = [];
-  const offCore: number[] = [];
+  let interrupted = 0;
   for (let round = 0; round < plan.rounds; round++) {
     const [own, bare] = inEitherOrder(
       round,
@@ -62,11 +61,11 @@ export async function measureSync(subject: SyncSubject, plan: Plan): Promise<Fig
     );
     nsPerOp.push(own.ns / own.ops - bare.ns / bare.ops);
     floorNsPerOp.push(bare.ns / bare.ops);
-    offCore.push(own.offCorePercent);
+    if (own.interruptions > 0) interrupted++;
   }
-  const accounted = (which: Runner, ops: number) => garbageOf(() => (which.run(ops), ops));
-  const bare = await accounted(floor, times);
-  const own = await accounted(runner, Math.min(times * SAMPLES_ACCOUNTED, MAX_INDEX / 2));
+  // The no-op allocates nothing: there is no floor to take off.
+  const accountedTimes = Math.min(times * SAMPLES_ACCOUNTED, MAX_INDEX / 2);
+  const garbage = await garbageOf(() => (runner.run(accountedTimes), accountedTimes));
   if (!Number.isInteger(runner.folded ^ floor.folded))
     throw new Error('an operation gave something else than a number');
   return {
@@ -76,13 +75,13 @@ export async function measureSync(subject: SyncSubject, plan: Plan): Promise<Fig
     p99Us: [],
     floorP50Us: [],
     pauseMs: [],
-    offCorePercent: median(offCore),
-    ...over(own, bare),
+    interruptedPercent: (100 * interrupted) / plan.rounds,
+    ...garbage,
   };
 }
 
 /** A stretch long enough for the collector to come by. */
-const SAMPLES_ACCOUNTED = 100;
+const SAMPLES_ACCOUNTED = 150;
 
 function inEitherOrder(round: number, own: () => Sample, bare: () => Sample): [own: Sample, bare: Sample] {
   if (round % 2 === 0) return [own(), bare()];

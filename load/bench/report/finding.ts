@@ -3,6 +3,9 @@ import { medianInterval, type Interval } from '../harness/bootstrap.ts';
 import type { Figures } from '../harness/figures.ts';
 import { median, percentileOf } from '../harness/median.ts';
 
+/** From here on a figure says as much about the machine as about the case. */
+export const INTERRUPTED_PERCENT_DOUBTFUL = 25;
+
 /** What all processes of a case come down to. */
 export interface Finding {
   name: string;
@@ -20,13 +23,13 @@ export interface Finding {
   pauseMs: number | null;
   bytesPerOp: number;
   gcPercent: number;
-  offCorePercent: number;
+  interruptedPercent: number;
   verdict: Verdict | null;
 }
 
 export interface Verdict {
   limit: Limit;
-  /** Null when the interval holds the limit: these rounds cannot tell. */
+  /** Null when these rounds cannot tell: the interval holds the limit, or it was crossed while others had the core. */
   met: boolean | null;
 }
 
@@ -39,6 +42,7 @@ export function findingOf({ name, title, limit }: BenchCase, processes: readonly
   const rounds = processes.flatMap((figures) => figures.nsPerOp);
   const pauses = processes.flatMap((figures) => figures.pauseMs);
   const pauseMs = pauses.length === 0 ? null : Math.max(...pauses);
+  const interruptedPercent = Math.max(...processes.map((figures) => figures.interruptedPercent));
   const judged = {
     nsPerOp,
     p50Us,
@@ -57,17 +61,20 @@ export function findingOf({ name, title, limit }: BenchCase, processes: readonly
     pauseMs,
     bytesPerOp: typical((figures) => figures.bytesPerOp),
     gcPercent: typical((figures) => figures.gcPercent),
-    offCorePercent: Math.max(...processes.map((figures) => figures.offCorePercent)),
-    verdict: verdictOn(limit, judged),
+    interruptedPercent,
+    verdict: verdictOn(limit, judged, interruptedPercent > INTERRUPTED_PERCENT_DOUBTFUL),
   };
 }
 
 function verdictOn(
   limit: Limit | undefined,
   judged: Readonly<Record<Limit['metric'], Interval | null>>,
+  disturbed: boolean,
 ): Verdict | null {
   const found = limit === undefined ? null : judged[limit.metric];
-  return limit === undefined || found === null ? null : { limit, met: heldAgainst(limit, found) };
+  if (limit === undefined || found === null) return null;
+  const met = heldAgainst(limit, found);
+  return { limit, met: disturbed && met === false ? null : met };
 }
 
 /** The whole interval has to lie on one side of the limit. */

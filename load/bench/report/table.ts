@@ -1,11 +1,9 @@
 import type { BenchCase } from '../harness/bench-case.ts';
 import type { Interval } from '../harness/bootstrap.ts';
-import type { Finding } from './finding.ts';
+import { INTERRUPTED_PERCENT_DOUBTFUL, type Finding } from './finding.ts';
 
 const UNIT = { nsPerOp: 'ns', p50Us: 'us', pauseMs: 'ms' } as const;
 const WORD = { true: 'met', false: 'MISSED', null: 'unsure' } as const;
-/** From here on the figures of a synchronous case say as much about the machine as about the case. */
-const OFF_CORE_PERCENT_DOUBTFUL = 5;
 
 /** The table of a run, the header first. */
 export function tableOf(findings: readonly Finding[]): string[][] {
@@ -65,7 +63,7 @@ export function notesOf(findings: readonly Finding[]): string[] {
       .filter(holds)
       .map(({ name }) => name)
       .join(', ');
-  const disturbed = namesWhere(({ offCorePercent }) => offCorePercent > OFF_CORE_PERCENT_DOUBTFUL);
+  const disturbed = namesWhere(({ interruptedPercent }) => interruptedPercent > INTERRUPTED_PERCENT_DOUBTFUL);
   const unsure = namesWhere(({ verdict }) => verdict !== null && verdict.met === null);
   return [
     ...(disturbed === '' ? [] : [`other processes took the core in the middle of samples: ${disturbed}`]),

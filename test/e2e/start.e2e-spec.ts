@@ -175,18 +175,19 @@ describe('the start', () => {
       const url = await serveDemo();
       const { stdout } = gateway as GatewayProcess;
       const routes = section(stdout, 'Routes').map((line) => line.split(/ +/)[0]);
-      expect(routes).toEqual(['users', 'auth', 'tenants', 'notifications']);
+      expect(routes).toEqual(['users', 'users-write', 'auth', 'tenants', 'notifications']);
       const commands = section(stdout, 'Try');
       expect(commands).toHaveLength(routes.length);
       const outputs: string[] = [];
       for (const [index, command] of commands.entries()) {
-        expect(command).toContain(`${url}/api/v1/${routes[index]}`);
+        expect(command).toContain(`${url}/api/v1/${routes[index].split('-')[0]}`);
         const output = await run('bash', ['-c', command.replace(/^curl /, 'curl -sS --fail-with-body -m 20 ')]);
         expect(output.stderr).toBe('');
         outputs.push(output.stdout);
       }
-      const [users, auth, tenants, notifications] = outputs;
+      const [users, written, auth, tenants, notifications] = outputs;
       expect(JSON.parse(users)).toBeTruthy();
+      expect(JSON.parse(written)).toMatchObject({ name: 'Ina Iversen' });
       expect(auth).toMatch(/"[\w-]+\.[\w-]+\.[\w-]+"/);
       expect(JSON.parse(tenants)).toBeTruthy();
       expect(notifications.match(/^data:/gm)).toHaveLength(3);

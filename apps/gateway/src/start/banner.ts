@@ -1,12 +1,19 @@
 import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema.js';
 
+const LOGIN = `-H 'content-type: application/json' -d '{"username":"alice","password":"alice-password"}'`;
+
+/** A token of the demo's administrator, as the shell fetches it. */
+const bearer = (url: string): string =>
+  `-H "authorization: Bearer $(curl -s ${url}/api/v1/auth/token ${LOGIN} | cut -d '"' -f 4)"`;
+
 /** Requests that show more of the demo than a plain GET would. */
 const demoExamples: Readonly<Record<string, (url: string) => string>> = {
   users: (url) => `curl ${url}/api/v1/users`,
-  auth: (url) =>
-    `curl -X POST ${url}/api/v1/auth/token -H 'content-type: application/json' ` +
-    `-d '{"username":"alice","password":"alice-password"}'`,
-  tenants: (url) => `curl ${url}/api/v1/tenants`,
+  'users-write': (url) =>
+    `curl ${url}/api/v1/users ${bearer(url)} ` +
+    `-H 'content-type: application/json' -d '{"name":"Ina Iversen","email":"ina@acme.example"}'`,
+  auth: (url) => `curl ${url}/api/v1/auth/token ${LOGIN}`,
+  tenants: (url) => `curl ${url}/api/v1/tenants ${bearer(url)}`,
   notifications: (url) => `curl -N '${url}/api/v1/notifications/stream?count=3'`,
 };
 

@@ -1,11 +1,35 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { call, type CallOptions, type Reply } from '../helpers/call.js';
+import { converse, expectWireProblem } from '../helpers/converse.js';
 import { expectProblem } from '../helpers/expect-problem.js';
 import { startHttpUpstream, type HttpUpstream } from '../helpers/http-upstream.js';
 import { bearer, claimsOf, hmacToken, nowS, TOKEN_SECRET } from '../helpers/signed-token.js';
+import { stageOf } from '../helpers/stage-of.js';
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
 
 const OTHER_SECRET = 'the secret of another issuer, long enough';
+
+/** Knows people by their badge. */
+const badges = stageOf(
+  {
+    request(context) {
+      const badge = context.head.field('x-badge');
+      if (badge === undefined) return undefined;
+      context.identity = {
+        provider: 'badges',
+        subject: `badge-${badge}`,
+        tenant: 'lobby',
+        apiKey: '',
+        roles: [],
+        permissions: [],
+        claims: {},
+      };
+      return undefined;
+    },
+  },
+  'badges',
+  'authenticate',
+);
 
 let upstream: HttpUpstream;
 let gateway: RunningGateway;
@@ -13,24 +37,42 @@ let before = 0;
 
 beforeAll(async () => {
   upstream = await startHttpUpstream((_, response) => response.end('ok'));
-  gateway = await startGateway({
-    upstreams: { u: { targets: [{ url: upstream.url }] } },
-    auth: {
-      realm: 'tests',
-      jwt: { secret: TOKEN_SECRET, issuer: 'main', audience: ['gateway'], leewayS: 0 },
-      providers: {
-        partner: { jwt: { secret: OTHER_SECRET, issuer: 'partner', forwardToken: false, claims: { subject: 'uid' } } },
+  gateway = await startGateway(
+    {
+      upstreams: { u: { targets: [{ url: upstream.url }] } },
+      auth: {
+        realm: 'tests',
+        jwt: { secret: TOKEN_SECRET, issuer: 'main', audience: ['gateway'], leewayS: 0 },
+        providers: {
+          partner: {
+            jwt: { secret: OTHER_SECRET, issuer: 'partner', forwardToken: false, claims: { subject: 'uid' } },
+          },
+        },
       },
+      routes: [
+        { id: 'open', match: { path: '/open' }, upstream: 'u' },
+        { id: 'closed', match: { path: '/closed/*' }, upstream: 'u', auth: { providers: ['jwt'] } },
+        { id: 'either', match: { path: '/either' }, upstream: 'u', auth: {} },
+        { id: 'partner', match: { path: '/partner' }, upstream: 'u', auth: { providers: ['partner'] } },
+        { id: 'optional', match: { path: '/optional' }, upstream: 'u', auth: { required: false, providers: ['jwt'] } },
+        {
+          id: 'socket',
+          match: { path: '/socket' },
+          upstream: 'u',
+          websocket: true,
+          auth: { providers: ['jwt'] },
+        },
+        {
+          id: 'custom',
+          match: { path: '/custom' },
+          upstream: 'u',
+          auth: { required: false },
+        },
+        { id: 'fixed', match: { path: '/fixed' }, respond: { body: 'secret' }, auth: { providers: ['jwt'] } },
+      ],
     },
-    routes: [
-      { id: 'open', match: { path: '/open' }, upstream: 'u' },
-      { id: 'closed', match: { path: '/closed/*' }, upstream: 'u', auth: { providers: ['jwt'] } },
-      { id: 'either', match: { path: '/either' }, upstream: 'u', auth: {} },
-      { id: 'partner', match: { path: '/partner' }, upstream: 'u', auth: { providers: ['partner'] } },
-      { id: 'optional', match: { path: '/optional' }, upstream: 'u', auth: { required: false, providers: ['jwt'] } },
-      { id: 'fixed', match: { path: '/fixed' }, respond: { body: 'secret' }, auth: { providers: ['jwt'] } },
-    ],
-  });
+    { stages: [badges] },
+  );
 });
 afterAll(async () => {
   await gateway?.close();
@@ -106,6 +148,31 @@ describe('a route that wants a token', () => {
     const reply = await ask('/closed/a', { method: 'POST', body: 'x'.repeat(100_000) });
     expectProblem(reply, 401, 'credentials-missing');
     expect(upstream.requests).toHaveLength(before);
+  });
+});
+
+describe('an upgrade', () => {
+  const upgrade = (more: string) =>
+    converse(
+      gateway.port,
+      `GET /socket HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n${more}\r\n`,
+    );
+
+  it('wants a token as any other request', async () => {
+    const { replies, ended } = await upgrade('');
+    expectWireProblem(replies[0], 401, 'credentials-missing');
+    expect(ended).toBe(true);
+    expect(upstream.requests).toHaveLength(before);
+    await upgrade(`Authorization: Bearer ${main()}\r\n`);
+    expect(upstream.requests).toHaveLength(before + 1);
+    expect(upstream.requests[before].headers).toMatchObject({ upgrade: 'websocket', 'x-user-id': 'u-1' });
+  });
+});
+
+describe('an identity that a stage of somebody else has found', () => {
+  it('is told to the upstream as well', async () => {
+    expect((await ask('/custom', { headers: { 'x-badge': '7' } })).status).toBe(200);
+    expect(upstream.requests.at(-1)?.headers).toMatchObject({ 'x-user-id': 'badge-7', 'x-tenant-id': 'lobby' });
   });
 });
 

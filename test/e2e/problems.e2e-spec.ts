@@ -7,6 +7,7 @@ import { contentOf, readMessage, valuesOf, type WireMessage } from '../helpers/h
 import { eventually } from '../helpers/eventually.js';
 import { RawConnection } from '../helpers/raw-connection.js';
 import { startRawUpstream, type RawUpstream } from '../helpers/raw-upstream.js';
+import { hmacToken, TOKEN_SECRET } from '../helpers/signed-token.js';
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
 
 type Route = NonNullable<ConfigObject['routes']>[number];
@@ -44,6 +45,11 @@ beforeAll(async () => {
   gateway = await startGateway(
     {
       server: { name: 'edge-7', headTimeoutMs: 200, headBytesMax: 4_096 },
+      auth: {
+        jwt: { secret: TOKEN_SECRET },
+        apiKeys: [{ id: 'k', sha256: '0'.repeat(64) }],
+        providers: { down: { jwt: { jwks: { url: 'http://127.0.0.1:1' }, algorithms: ['ES256'] } } },
+      },
       upstreams: {
         u: { targets: [{ url: upstream.url }], responseHeadBytesMax: 8_192 },
         // Nobody listens on this port.
@@ -56,6 +62,10 @@ beforeAll(async () => {
         route('down', 'down'),
         route('broken', 'broken'),
         { ...route('full', 'full'), timeoutMs: 60_000 },
+        { id: 'closed', match: { path: '/closed' }, respond: {}, auth: { providers: ['jwt'] } },
+        { id: 'keys', match: { path: '/keys' }, respond: {}, auth: { providers: ['api-key'] } },
+        { id: 'keyless', match: { path: '/keyless' }, respond: {}, auth: { providers: ['down'] } },
+        { id: 'elsewhere', match: { path: '/elsewhere' }, respond: {}, ipRules: { allow: ['192.0.2.1'] } },
         { id: 'read', match: { path: '/read', methods: ['GET'] }, respond: {} },
         { id: 'small', match: { path: '/small' }, respond: {}, bodyBytesMax: 3 },
       ],
@@ -85,6 +95,9 @@ async function send(...lines: readonly string[]): Promise<WireMessage> {
   }
 }
 
+/** Of the algorithm that its provider takes; what else is wrong with it, no key is there to tell. */
+const UNCHECKED_TOKEN = hmacToken({}, { alg: 'ES256' });
+
 /** A request for a path that closes its connection. */
 const ask = (path: string, method = 'GET'): string[] => [`${method} ${path} HTTP/1.1`, 'Host: a', 'Connection: close'];
 
@@ -96,6 +109,11 @@ const provoked: readonly (readonly [name: Name, instance: string | null, lines: 
   ['malformedRequest', '/read', ['POST /read HTTP/1.0', 'Host: a', 'Transfer-Encoding: chunked', '', '0', '']],
   ['malformedPath', null, ask('/read/%zz')],
   ['malformedHost', null, ['GET /read HTTP/1.1', 'Host: a b', 'Connection: close']],
+  ['credentialsMissing', '/closed', ask('/closed')],
+  ['tokenExpired', '/closed', [...ask('/closed'), `Authorization: Bearer ${hmacToken({ exp: 1 })}`]],
+  ['apiKeyUnknown', '/keys', [...ask('/keys'), 'X-API-Key: hunter2']],
+  ['authKeysUnavailable', '/keyless', [...ask('/keyless'), `Authorization: Bearer ${UNCHECKED_TOKEN}`]],
+  ['ipDenied', '/elsewhere', ask('/elsewhere')],
   ['noRoute', '/nowhere', ask('/nowhere?token=hunter2')],
   ['noRoute', '/a/~b', ask('/a/./%7eb')],
   ['noRoute', '/<b>"', ask('/<b>"')],
@@ -126,12 +144,7 @@ const elsewhere: readonly Name[] = [
   'managementUnauthorized',
   'upstreamTls',
   'upstreamConnectTimeout',
-  'ipDenied',
-  'credentialsMissing',
   'tokenInvalid',
-  'tokenExpired',
-  'apiKeyUnknown',
-  'authKeysUnavailable',
   'forbidden',
   'rateLimited',
   'rateLimitUnavailable',

@@ -25,6 +25,8 @@ interface Provider {
 /** Everybody who vouches for clients, by name. Keeps the keys of issuers up to date while the gateway runs. */
 @Injectable()
 export class AuthProviders implements OnApplicationBootstrap, OnModuleDestroy {
+  /** What upstreams are told of an identity. */
+  readonly fieldsOf: IdentityFields;
   private readonly byName: ReadonlyMap<string, Provider>;
   private readonly refreshed: RefreshedKeys[] = [];
 
@@ -33,8 +35,8 @@ export class AuthProviders implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Events) private readonly events: Events,
   ) {
     const { auth } = snapshot.config;
-    const fieldsOf = compileIdentityFields(auth.identityHeaders);
-    this.byName = new Map(configuredProviders(auth).map((given) => [given.name, this.provider(given, fieldsOf)]));
+    this.fieldsOf = compileIdentityFields(auth.identityHeaders);
+    this.byName = new Map(configuredProviders(auth).map((given) => [given.name, this.provider(given)]));
   }
 
   /** Keys are asked for at once, but not waited for: a request that comes sooner waits by itself. */
@@ -78,21 +80,21 @@ export class AuthProviders implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  private provider({ name, jwt, apiKeys }: ConfiguredProvider, fieldsOf: IdentityFields): Provider {
+  private provider({ name, jwt, apiKeys }: ConfiguredProvider): Provider {
     if (jwt !== null) {
-      const verifier = this.verifier(name, jwt, fieldsOf);
+      const verifier = this.verifier(name, jwt);
       return { verifier, keys: null, hides: jwt.forwardToken ? null : 'authorization' };
     }
     if (apiKeys === null) throw new Error(`the provider ${name} is of no kind`);
     const { header, forwardKey } = apiKeys;
     return {
       verifier: null,
-      keys: { header, table: tableOf(name, apiKeys, fieldsOf) },
+      keys: { header, table: tableOf(name, apiKeys, this.fieldsOf) },
       hides: forwardKey ? null : header,
     };
   }
 
-  private verifier(name: string, jwt: JwtConfig, fieldsOf: IdentityFields): TokenVerifier<ProvenIdentity> {
+  private verifier(name: string, jwt: JwtConfig): TokenVerifier<ProvenIdentity> {
     const keys = keySourceOf(jwt, (error) => this.events.emit(keysFetched, { provider: name, error }));
     if (keys instanceof RefreshedKeys) this.refreshed.push(keys);
     const { issuer, audience, leewayS, expiryRequired, lifetimeMaxS, types, tokenBytesMax, remember } = jwt;
@@ -107,7 +109,7 @@ export class AuthProviders implements OnApplicationBootstrap, OnModuleDestroy {
       tokenBytesMax,
       memory: remember,
     };
-    return new TokenVerifier(rules, keys, identityReader(name, jwt.claims, fieldsOf));
+    return new TokenVerifier(rules, keys, identityReader(name, jwt.claims, this.fieldsOf));
   }
 }
 

@@ -19,6 +19,7 @@ export class AuthenticateStage implements Stage {
   compile(route: RouteConfig, config: GatewayConfig): StageHooks | null {
     const { auth } = route;
     if (auth === undefined) return null;
+    const { fieldsOf } = this.providers;
     const checks = this.providers.checks(auth.providers);
     const refusals = compileRefusals(checks, config.auth.realm);
     const hidden = this.providers.hiddenFields(auth.providers);
@@ -36,8 +37,9 @@ export class AuthenticateStage implements Stage {
       }),
       forward({ identity }, headers) {
         for (let i = 0; i < hidden.length; i++) removeField(headers, hidden[i]);
-        if (!(identity instanceof ProvenIdentity)) return;
-        const { fields } = identity;
+        if (identity === null) return;
+        // A stage of somebody else's may have found out who asks.
+        const fields = identity instanceof ProvenIdentity ? identity.fields : fieldsOf(identity);
         for (let i = 0; i < fields.length; i += 2) {
           if (unsaid.length > 0 && unsaid.includes(fields[i])) continue;
           if (overwrites) setField(headers, fields[i], fields[i + 1]);

@@ -15,6 +15,12 @@ function bounded(): BoundedStore {
   return new BoundedStore(store, { timeoutMs: 20, isReady: () => ready, now: () => Date.now() });
 }
 
+/** Lets time pass, and then a turn of the loop in which answers would come. */
+function elapse(timeMs: number): void {
+  jest.advanceTimersByTime(timeMs);
+  jest.advanceTimersByTime(1);
+}
+
 beforeEach(() => {
   jest.useFakeTimers();
   calls = [];
@@ -36,7 +42,7 @@ describe('a store with a limit of time', () => {
   it('gives up what is late, and then tries nothing for a second, and then one', async () => {
     const under = bounded();
     const late = under.get('a').catch((error: unknown) => error);
-    jest.advanceTimersByTime(20);
+    elapse(20);
     expect(await late).toBeInstanceOf(StoreUnavailable);
     expect(under.available).toBe(false);
     await expect(under.get('b')).rejects.toThrow(StoreUnavailable);
@@ -52,7 +58,7 @@ describe('a store with a limit of time', () => {
   it('is not taken for healthy by an answer that comes too late', async () => {
     const under = bounded();
     const late = under.get('a').catch(() => 'late');
-    jest.advanceTimersByTime(20);
+    elapse(20);
     calls[0]('value');
     expect(await late).toBe('late');
     expect(under.available).toBe(false);
@@ -69,9 +75,18 @@ describe('a store with a limit of time', () => {
     const all = Array.from({ length: 1_100 }, () => under.get('a').catch(() => 'refused'));
     expect(jest.getTimerCount()).toBe(1);
     expect(calls).toHaveLength(1_024);
-    jest.advanceTimersByTime(20);
+    elapse(20);
     expect(new Set(await Promise.all(all))).toEqual(new Set(['refused']));
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('takes any number one after the other, however many there were within the time limit', async () => {
+    const under = bounded();
+    for (let i = 0; i < 2_000; i++) {
+      const found = under.get('a');
+      calls[i](i);
+      expect(await found).toBe(i);
+    }
   });
 
   it('is never cleared', async () => {

@@ -35,6 +35,8 @@ export class BoundedStore implements KeyvStoreAdapter {
   namespace?: string;
   private readonly pending: Pending[] = [];
   private timer: NodeJS.Timeout | null = null;
+  /** Commands that are neither answered nor given up. */
+  private open = 0;
   private restUntil = 0;
   private readonly now: () => number;
 
@@ -79,7 +81,7 @@ export class BoundedStore implements KeyvStoreAdapter {
   }
 
   private bounded<T>(command: () => Promise<T>): Promise<T> {
-    if (!this.available || this.pending.length >= UNDER_WAY_MAX) {
+    if (!this.available || this.open >= UNDER_WAY_MAX) {
       return Promise.reject(new StoreUnavailable('the shared store is not asked'));
     }
     const now = this.now();
@@ -88,19 +90,32 @@ export class BoundedStore implements KeyvStoreAdapter {
     return new Promise((resolve, reject) => {
       const pending: Pending = { dueAt: now + this.options.timeoutMs, done: false, reject };
       this.pending.push(pending);
+      this.open++;
       command().then(
         (value) => {
-          if (!pending.done) this.restUntil = 0;
-          pending.done = true;
+          if (this.settle(pending)) this.restUntil = 0;
           resolve(value);
         },
         (error: unknown) => {
-          pending.done = true;
+          this.settle(pending);
           reject(error instanceof Error ? error : new StoreUnavailable(String(error)));
         },
       );
-      this.timer ??= setTimeout(() => this.expire(), this.options.timeoutMs);
+      this.wait(this.options.timeoutMs);
     });
+  }
+
+  /** @returns false when the command was answered or given up before */
+  private settle(pending: Pending): boolean {
+    if (pending.done) return false;
+    pending.done = true;
+    this.open--;
+    return true;
+  }
+
+  private wait(timeMs: number): void {
+    // Timers come before input in a turn of the loop: in a busy process the answers may be here already.
+    this.timer ??= setTimeout(() => setImmediate(() => this.expire()), timeMs);
   }
 
   private expire(): void {
@@ -109,12 +124,12 @@ export class BoundedStore implements KeyvStoreAdapter {
     let gone = 0;
     while (gone < pending.length && (pending[gone].done || pending[gone].dueAt <= now)) {
       const late = pending[gone++];
-      if (late.done) continue;
-      late.done = true;
+      if (!this.settle(late)) continue;
       this.restUntil = now + REST_MS;
       late.reject(new StoreUnavailable('the shared store was late'));
     }
     pending.splice(0, gone);
-    this.timer = pending.length === 0 ? null : setTimeout(() => this.expire(), Math.max(1, pending[0].dueAt - now));
+    this.timer = null;
+    if (pending.length > 0) this.wait(Math.max(1, pending[0].dueAt - now));
   }
 }

@@ -81,6 +81,10 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     this.body?.destroy();
   }
 
+  onConnected(at: number): void {
+    this.context.upstreamConnectedAt = at;
+  }
+
   onInformation(status: number, headers: string[]): void {
     if (this.over) return;
     if (status < 100 || ++this.interim > INTERIM_MAX) {
@@ -99,6 +103,7 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
       return;
     }
     context.upstreamStatus = status;
+    if (this.plan.timed) context.upstreamAnsweredAt = performance.now();
     context.events.emit(exchangeAnswered, context);
     this.settle(status, null);
     if (this.retries(status, null, headers)) return;
@@ -270,7 +275,9 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     else headers[headers.lastIndexOf('host') + 1] = host;
     this.sent = request;
     context.tries++;
+    context.target = target.origin;
     context.upstreamAskedAt = performance.now();
+    context.upstreamConnectedAt = 0;
     context.events.emit(exchangeStarted, context);
     const { tries } = context;
     const exchange = target.client.exchange(request, this);

@@ -10,6 +10,7 @@ import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
 import { CacheController } from './admin/cache.controller.js';
 import { HealthController } from './health.controller.js';
+import { LogLevelController } from './log-level.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadyController } from './ready.controller.js';
 import { UpstreamHealthIndicator } from './upstream.health-indicator.js';
@@ -28,6 +29,7 @@ export class ControlModule {
         CacheController,
         ConfigController,
         ExplainController,
+        LogLevelController,
         ProblemsController,
         RoutesController,
         UpstreamsController,

@@ -140,7 +140,11 @@ function configText(config: string | ConfigObject): string {
 function plainEnvironment(): NodeJS.ProcessEnv {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (/^(?:NODE_OPTIONS|GATEWAY_CONFIG|API_GATEWAY_|DEMO_|ENABLE_|LOG_LEVEL|OTEL_|MAX_REQUEST_SIZE|JWT_SECRET)/.test(name)) {
+    if (
+      /^(?:NODE_OPTIONS|GATEWAY_CONFIG|API_GATEWAY_|DEMO_|ENABLE_|LOG_LEVEL|OTEL_|MAX_REQUEST_SIZE|JWT_SECRET)/.test(
+        name,
+      )
+    ) {
       Reflect.deleteProperty(env, name);
     }
   }

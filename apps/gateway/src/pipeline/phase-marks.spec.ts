@@ -35,7 +35,13 @@ describe('the phases of a route', () => {
   });
 
   it('are marked before and behind a cache', () => {
-    expect(marked('authenticate', 'cache', 'forward')).toEqual(['authenticate', 'mark(0)', 'cache', 'mark(1)', 'forward']);
+    expect(marked('authenticate', 'cache', 'forward')).toEqual([
+      'authenticate',
+      'mark(0)',
+      'cache',
+      'mark(1)',
+      'forward',
+    ]);
     expect(marked('cache', 'forward')).toEqual(['mark(-1)', 'cache', 'mark(0)', 'forward']);
   });
 

@@ -17,6 +17,7 @@ import type { TryFailure } from './contract/try-failure.js';
 import { announceClose, closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
 import { stageWaited } from './request-events.js';
+import { tellWait } from './stage-wait.js';
 import { askBeforeTry, askForRetry, tellBroken, tellSettled, type Report } from './tries.js';
 
 /** Tells whether the gateway is shutting down, when replies ask clients to leave. */
@@ -226,7 +227,7 @@ export class RequestFlow extends Flow {
   }
 
   private wait(context: RequestContext, promise: Promise<Verdict>, at: number): void {
-    if (context.events.hears(stageWaited)) this.watch(context, promise);
+    if (context.events.hears(stageWaited)) tellWait(context, this.pipeline.stages[context.stage], promise);
     promise.then(
       (verdict) => {
         // The client may have gone meanwhile, or have got a reply: to a malformed body, for example.
@@ -235,18 +236,6 @@ export class RequestFlow extends Flow {
         else if (verdict !== TAKEN) this.reply(context, verdict);
       },
       (error: unknown) => this.fail(context, error),
-    );
-  }
-
-  private watch(context: RequestContext, promise: Promise<Verdict>): void {
-    const startedAt = performance.now();
-    const stage = this.pipeline.stages[context.stage];
-    const tell = (failed: boolean): void => {
-      context.events.emit(stageWaited, { context, stage, startedAt, endedAt: performance.now(), failed });
-    };
-    promise.then(
-      () => tell(false),
-      () => tell(true),
     );
   }
 

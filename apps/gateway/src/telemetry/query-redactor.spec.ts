@@ -26,12 +26,20 @@ describe('the query in a line', () => {
     expect(redactor.redact(query)).toBe(redacted);
   });
 
-  it.each(['', '?', '?a=1', '?q=token', '?tokens=3', '?broken=1', '?zipcode=1', '?keyboard=qwerty', '?token', '?token='])(
-    'stays as it is without one: %s',
-    (query) => {
-      expect(redactor.redact(query)).toBe(query);
-    },
-  );
+  it.each([
+    '',
+    '?',
+    '?a=1',
+    '?q=token',
+    '?tokens=3',
+    '?broken=1',
+    '?zipcode=1',
+    '?keyboard=qwerty',
+    '?token',
+    '?token=',
+  ])('stays as it is without one: %s', (query) => {
+    expect(redactor.redact(query)).toBe(query);
+  });
 
   it('stays as it is when there are no words', () => {
     expect(new QueryRedactor([]).redact('?token=abc&%74=1')).toBe('?token=abc&%74=1');

@@ -81,10 +81,6 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     this.body?.destroy();
   }
 
-  onConnected(at: number): void {
-    this.context.upstreamConnectedAt = at;
-  }
-
   onInformation(status: number, headers: string[]): void {
     if (this.over) return;
     if (status < 100 || ++this.interim > INTERIM_MAX) {
@@ -274,10 +270,6 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     if (this.sent === null) headers.push('host', host);
     else headers[headers.lastIndexOf('host') + 1] = host;
     this.sent = request;
-    context.tries++;
-    context.target = target.origin;
-    context.upstreamAskedAt = performance.now();
-    context.upstreamConnectedAt = 0;
     context.events.emit(exchangeStarted, context);
     const { tries } = context;
     const exchange = target.client.exchange(request, this);

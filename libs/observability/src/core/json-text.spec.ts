@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonText } from './json-text.js';
 
-const steering = [...Array.from({ length: 0x20 }, (_, code) => code), ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i)];
+const steering = [
+  ...Array.from({ length: 0x20 }, (_, code) => code),
+  ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i),
+];
 
 describe('a text in JSON', () => {
   it.each(['', 'plain', '/a/b?c=d&e=%20', 'Grüße', '日本', '😀'])('is itself in quotes: %s', (text) => {

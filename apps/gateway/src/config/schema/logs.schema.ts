@@ -52,7 +52,10 @@ export const logsSchema = z.strictObject({
   sample: sample
     .default(1)
     .describe('Share of the lines of level `info` for requests, 0 to 1. Those of `warn` and `error` are all written.'),
-  fields: z.array(fieldName).default([]).describe('Request fields that stand in the line of a request, such as `user-agent`.'),
+  fields: z
+    .array(fieldName)
+    .default([])
+    .describe('Request fields that stand in the line of a request, such as `user-agent`.'),
   redact: redact.prefault({}).describe('What is written as `[redacted]`.'),
   bufferBytesMax: z
     .int()

@@ -11,10 +11,9 @@ export const tracingSchema = z.strictObject({
   enabled: fromEnv('ENABLE_TRACING', z.boolean().default(false)).describe(
     'Send spans. Off, `traceparent`, `tracestate` and `baggage` are passed on all the same.',
   ),
-  endpoint: fromEnv(
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    collectorAddress.default('http://localhost:4318'),
-  ).describe('Where a collector takes OTLP over HTTP; `/v1/traces` is put behind it.'),
+  endpoint: fromEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collectorAddress.default('http://localhost:4318')).describe(
+    'Where a collector takes OTLP over HTTP; `/v1/traces` is put behind it.',
+  ),
   headers: fieldMap.default({}).describe('Fields sent to the collector.'),
   ratio: z
     .number()
@@ -30,7 +29,11 @@ export const tracingSchema = z.strictObject({
         'clients that you do not trust with that.',
     ),
   serviceName: z.string().min(1).default('sluice').describe('`service.name` of the spans.'),
-  queueMax: z.int().min(1).default(2_048).describe('Spans that wait to be sent. Beyond it they are dropped, and counted.'),
+  queueMax: z
+    .int()
+    .min(1)
+    .default(2_048)
+    .describe('Spans that wait to be sent. Beyond it they are dropped, and counted.'),
   batchMax: z.int().min(1).default(512).describe('Spans in one message.'),
   intervalMs: milliseconds.min(1).default(1_000).describe('Time between two messages, unless a batch is full before.'),
   timeoutMs: milliseconds.min(1).default(5_000).describe('Time for one message, retries included.'),

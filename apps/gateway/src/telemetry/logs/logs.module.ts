@@ -1,4 +1,11 @@
-import { Inject, Module, Optional, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  Optional,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { exposeSource } from '@app/observability';
 import { Registry } from 'prom-client';
 import { Logs, type LogsConfig } from './logs.js';

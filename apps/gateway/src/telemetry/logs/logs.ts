@@ -91,7 +91,8 @@ export class Logs {
 
 /** Where a field may stand in an object that somebody logs: at the top, or one or two levels down, as in `req.headers`. */
 function pathsOf(field: string): string[] {
-  return [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`];
+  const asSent = field.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
+  return [field, asSent].flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 }
 
 function escapeSteering(line: string): string {

@@ -61,8 +61,8 @@ export class NestLogger implements LoggerService {
     } else if (typeof message === 'object' && message !== null) {
       for (const [key, value] of Object.entries(message)) if (!reserved.has(key)) fields[key] = value;
       const { msg } = message as { msg?: unknown };
-      if (msg === undefined) pino[level](fields);
-      else pino[level](fields, String(msg));
+      if (typeof msg === 'string') pino[level](fields, msg);
+      else pino[level](fields);
     } else pino[level](fields, String(message));
   }
 }

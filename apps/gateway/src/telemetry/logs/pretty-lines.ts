@@ -20,7 +20,8 @@ export function prettyLines(colorize: boolean): (line: string) => string {
     ignore: 'context',
     messageFormat: (log, key) => {
       const context = typeof log.context === 'string' ? `[${log.context}] ` : '';
-      return context + String(log[key] ?? '');
+      const message = log[key];
+      return typeof message === 'string' ? context + message : context;
     },
   });
   const printRequest = prettyFactory({

@@ -84,7 +84,7 @@ export class GatewayProcess {
   async listening(timeoutMs = 20_000): Promise<string> {
     const said = /"msg":"Sluice listens on ([^"]+)"\}\n/;
     const shown = /^Sluice listens on (\S+)$/m;
-    const whole = (): boolean => said.test(this.stdout) || /^ {2}API docs .*\n/m.test(this.stdout);
+    const whole = (): boolean => said.test(this.stdout) || /^ {2}API docs .*\r?\n/m.test(this.stdout);
     await this.until('it listens', () => this.exit !== null || whole(), timeoutMs);
     const url = said.exec(this.stdout)?.[1] ?? shown.exec(this.stdout)?.[1];
     if (url === undefined) throw new Error(`it did not listen: ${this.stderr || this.stdout}`);

@@ -53,6 +53,12 @@ describe('a writer of lines', () => {
     expect(sink.chunks).toHaveLength(1);
   });
 
+  it('hands over what is there before it drops anything', () => {
+    fresh(10);
+    for (const line of ['12345678\n', 'abcdefgh\n']) writer.write(line);
+    expect([sink.chunks, writer.dropped]).toEqual([['12345678\n'], 0]);
+  });
+
   it('gives the sink one chunk at a time', () => {
     fresh(100);
     writer.write('a\n');

@@ -34,8 +34,11 @@ export class LineWriter {
   /** @param line with its line feed */
   write(line: string): void {
     if (this.pending.length + line.length > this.charactersMax) {
-      this.dropped++;
-      return;
+      this.flush();
+      if (this.pending.length + line.length > this.charactersMax) {
+        this.dropped++;
+        return;
+      }
     }
     this.pending += line;
     this.pendingLines++;

@@ -23,6 +23,12 @@ export interface GatewayModuleOptions {
   readonly logs?: Logs;
 }
 
+/** OpenTelemetry is large: who does not trace does not load it. */
+async function tracing(config: DynamicModule): Promise<DynamicModule> {
+  const { TracingModule } = await import('./telemetry/tracing/tracing.module.js');
+  return TracingModule.register(config);
+}
+
 /** The whole gateway: configuration, data plane and control plane. */
 @Module({})
 export class GatewayModule {
@@ -41,6 +47,7 @@ export class GatewayModule {
         FailureLogModule,
         ResilienceLogModule,
         KeyLogModule,
+        ...(telemetry.tracing.enabled ? [tracing(config)] : []),
         ...(telemetry.metrics ? [MetricsModule.register(pipeline)] : []),
         ...(telemetry.profiling ? [ProfilingModule] : []),
         ControlModule.register([pipeline]),

@@ -34,7 +34,7 @@ export const tracingSchema = z.strictObject({
     .min(1)
     .default(2_048)
     .describe('Spans that wait to be sent. Beyond it they are dropped, and counted.'),
-  batchMax: z.int().min(1).default(512).describe('Spans in one message.'),
+  batchMax: z.int().min(1).default(256).describe('Spans in one message.'),
   intervalMs: milliseconds.min(1).default(1_000).describe('Time between two messages, unless a batch is full before.'),
   timeoutMs: milliseconds.min(1).default(5_000).describe('Time for one message, retries included.'),
 });

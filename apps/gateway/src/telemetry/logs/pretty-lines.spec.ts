@@ -26,6 +26,7 @@ describe('a line for people', () => {
       printed({ msg: evil, context: evil, fields: { 'user-agent': evil } }),
     ];
     for (const one of text) {
+      // oxlint-disable-next-line no-control-regex
       expect(one).toMatch(/^[^\u0000-\u001f\u007f-\u009f]*\n$/);
       expect(one).toContain('a\\x1b[31mb\\x0ac\\x9b2Jd\\x0de\\x07');
     }

@@ -1,5 +1,4 @@
 import {
-  createTraceState,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
@@ -13,6 +12,7 @@ import { ContextKey } from '../../pipeline/contract/context-key.js';
 import type { RequestContext } from '../../pipeline/contract/request-context.js';
 import type { StageWait } from '../../pipeline/request-events.js';
 import type { QueryRedactor } from '../query-redactor.js';
+import { PassedTraceState } from './passed-trace-state.js';
 import {
   answerAttributes,
   endAttributes,
@@ -128,6 +128,6 @@ function remoteParent(head: RequestContext['head']): Context {
     spanId: head.traceparent.slice(36, 52),
     traceFlags: TraceFlags.SAMPLED,
     isRemote: true,
-    ...(state === '' ? {} : { traceState: createTraceState(state) }),
+    ...(state === '' ? {} : { traceState: new PassedTraceState(state) }),
   });
 }

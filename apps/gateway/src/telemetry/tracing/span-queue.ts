@@ -1,5 +1,8 @@
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 
+/** `ExportResultCode.SUCCESS`. */
+const SUCCESS = 0;
+
 export interface SpanQueueOptions {
   /** Spans that may wait. */
   readonly queueMax: number;
@@ -66,7 +69,7 @@ export class SpanQueue implements SpanProcessor {
     const batch = this.waiting.splice(0, this.options.batchMax);
     this.sending = true;
     try {
-      this.exporter.export(batch, ({ code }) => this.sent(batch.length, code === 0));
+      this.exporter.export(batch, ({ code }) => this.sent(batch.length, (code as number) === SUCCESS));
     } catch {
       this.sent(batch.length, false);
     }

@@ -1,8 +1,8 @@
 import { BadRequestException, Body, Controller, Get, Inject, Put } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { logLevels, type LogLevel } from '../config/schema/logs.schema.js';
-import { Logs } from '../telemetry/logs/logs.js';
+import { logLevels, type LogLevel } from '../../config/schema/logs.schema.js';
+import { Logs } from '../../telemetry/logs/logs.js';
 
 const body = z.strictObject({ level: z.enum(logLevels) });
 
@@ -16,6 +16,7 @@ const document = {
 };
 
 @ApiTags('logs')
+@ApiBearerAuth()
 @Controller('admin/log-level')
 export class LogLevelController {
   constructor(@Inject(Logs) private readonly logs: Logs) {}

@@ -36,7 +36,8 @@ export class LogLevelController {
   @ApiBadRequestResponse({ description: 'The level is none of them.' })
   change(@Body() given: unknown): { level: LogLevel } {
     const result = body.safeParse(given);
-    if (!result.success) throw new BadRequestException(z.prettifyError(result.error));
+    if (!result.success)
+      throw new BadRequestException(`the body must be {"level": …} with one of ${logLevels.join(', ')}`);
     this.logs.level = result.data.level;
     return this.show();
   }

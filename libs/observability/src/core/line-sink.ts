@@ -3,11 +3,16 @@ import type { Writable } from 'node:stream';
 
 /** Where lines go. */
 export interface LineSink {
-  /** Takes a chunk of whole lines; calls back once, when it is out or lost. The next one comes after that. */
-  send(chunk: string, done: (error: Error | null) => void): void;
+  /**
+   * Takes a chunk of whole lines; calls back once, when it is out or lost. The next one comes after that, and the chunk
+   * is overwritten.
+   */
+  send(chunk: Uint8Array, done: (error: Error | null) => void): void;
   /** As send(), without waiting and without telling: the process is about to end. Never throws. */
-  sendNow(chunk: string): void;
+  sendNow(chunk: Uint8Array): void;
 }
+
+const LINE_FEED = Buffer.from('\n');
 
 /**
  * A file or a device, written by threads of the pool. Not for pipes: one that nobody reads would hold such a thread for
@@ -19,8 +24,8 @@ export class FileSink implements LineSink {
 
   constructor(private readonly fd: number) {}
 
-  send(chunk: string, done: (error: Error | null) => void): void {
-    const bytes = Buffer.from(this.torn ? `\n${chunk}` : chunk);
+  send(chunk: Uint8Array, done: (error: Error | null) => void): void {
+    const bytes = this.torn ? Buffer.concat([LINE_FEED, chunk]) : chunk;
     this.torn = false;
     const rest = (from: number): void => {
       write(this.fd, bytes, from, bytes.length - from, null, (error, written) => {
@@ -34,7 +39,7 @@ export class FileSink implements LineSink {
     rest(0);
   }
 
-  sendNow(chunk: string): void {
+  sendNow(chunk: Uint8Array): void {
     try {
       writeSync(this.fd, chunk);
     } catch {
@@ -56,11 +61,11 @@ export class StreamSink implements LineSink {
     stream.on('error', () => undefined);
   }
 
-  send(chunk: string, done: (error: Error | null) => void): void {
+  send(chunk: Uint8Array, done: (error: Error | null) => void): void {
     this.stream.write(chunk, (error) => done(error ?? null));
   }
 
-  sendNow(chunk: string): void {
+  sendNow(chunk: Uint8Array): void {
     try {
       writeSync(this.fd, chunk);
     } catch {

@@ -2,18 +2,22 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LineSink } from './line-sink.js';
 import { LineWriter } from './line-writer.js';
 
+const CHUNK_BYTES = 65_536;
+/** Of which four fit into a chunk, since a character may need three bytes. */
+const LARGE = `${'x'.repeat(9_999)}\n`;
+
 /** A sink that confirms when the test says so. */
 class HeldSink implements LineSink {
   readonly chunks: string[] = [];
   private done: ((error: Error | null) => void) | null = null;
 
-  send(chunk: string, done: (error: Error | null) => void): void {
-    this.chunks.push(chunk);
+  send(chunk: Uint8Array, done: (error: Error | null) => void): void {
+    this.chunks.push(Buffer.from(chunk).toString());
     this.done = done;
   }
 
-  sendNow(chunk: string): void {
-    this.chunks.push(`now:${chunk}`);
+  sendNow(chunk: Uint8Array): void {
+    this.chunks.push(`now:${Buffer.from(chunk).toString()}`);
   }
 
   confirm(error: Error | null = null): void {
@@ -25,20 +29,20 @@ class HeldSink implements LineSink {
 
 describe('a writer of lines', () => {
   const sink = new HeldSink();
-  let writer = new LineWriter(sink, 100);
+  let writer = new LineWriter(sink, CHUNK_BYTES);
 
-  function fresh(charactersMax: number): LineWriter {
+  function fresh(bytesMax = CHUNK_BYTES): LineWriter {
     writer.close();
     sink.confirm();
     sink.chunks.length = 0;
-    writer = new LineWriter(sink, charactersMax);
+    writer = new LineWriter(sink, bytesMax);
     return writer;
   }
 
   afterEach(() => writer.close());
 
   it('hands lines over together, and nothing when there are none', () => {
-    fresh(100);
+    fresh();
     writer.flush();
     writer.write('a\n');
     writer.write('b\n');
@@ -49,18 +53,41 @@ describe('a writer of lines', () => {
 
   it('hands over at once what has become large', () => {
     fresh(200_000);
-    writer.write(`${'x'.repeat(70_000)}\n`);
-    expect(sink.chunks).toHaveLength(1);
+    for (let i = 0; i < 5; i++) writer.write(LARGE);
+    expect(sink.chunks).toEqual([LARGE.repeat(4)]);
   });
 
-  it('hands over what is there before it drops anything', () => {
-    fresh(10);
-    for (const line of ['12345678\n', 'abcdefgh\n']) writer.write(line);
-    expect([sink.chunks, writer.dropped]).toEqual([['12345678\n'], 0]);
+  it('keeps every character, and the order, over many chunks', () => {
+    fresh(1_000_000);
+    const lines = Array.from({ length: 3_000 }, (_, i) => `${i} ä€😀 ${'x'.repeat(i % 97)}\n`);
+    for (const line of lines) {
+      writer.write(line);
+      if (line.length % 3 === 0) sink.confirm();
+    }
+    for (let i = 0; i < 10; i++) {
+      sink.confirm();
+      writer.flush();
+    }
+    expect(sink.chunks.length).toBeGreaterThanOrEqual(3);
+    expect(sink.chunks.join('')).toBe(lines.join(''));
+    expect(writer.dropped).toBe(0);
+  });
+
+  it('takes a line that is larger than a chunk, in its place', () => {
+    fresh(1_000_000);
+    const long = `${'long'.repeat(50_000)}\n`;
+    for (const line of ['a\n', long, 'b\n']) writer.write(line);
+    for (let i = 0; i < 3; i++) {
+      sink.confirm();
+      writer.flush();
+    }
+    expect(sink.chunks).toEqual(['a\n', long, 'b\n']);
+    writer.write(`${'x'.repeat(2_000_000)}\n`);
+    expect(writer.dropped).toBe(1);
   });
 
   it('gives the sink one chunk at a time', () => {
-    fresh(100);
+    fresh();
     writer.write('a\n');
     writer.flush();
     writer.write('b\n');
@@ -72,24 +99,23 @@ describe('a writer of lines', () => {
   });
 
   it('drops and counts whole lines that do not fit, and takes lines again when there is room', () => {
-    fresh(10);
+    fresh(CHUNK_BYTES);
     writer.write('held\n');
     writer.flush();
-    writer.write('12345678\n');
-    writer.write('too much\n');
-    writer.write('too much\n');
+    for (let i = 0; i < 6; i++) writer.write(LARGE);
     expect(writer.dropped).toBe(2);
     sink.confirm();
-    writer.flush();
     writer.write('again\n');
     sink.confirm();
     writer.flush();
-    expect(sink.chunks).toEqual(['held\n', '12345678\n', 'again\n']);
+    sink.confirm();
+    writer.flush();
+    expect(sink.chunks.join('')).toBe(`held\n${LARGE.repeat(4)}again\n`);
     expect(writer.dropped).toBe(2);
   });
 
   it('counts the lines that the sink has lost, and goes on', () => {
-    fresh(100);
+    fresh();
     writer.write('a\n');
     writer.write('b\n');
     writer.flush();
@@ -103,7 +129,7 @@ describe('a writer of lines', () => {
   });
 
   it('drains what came while the sink was busy', async () => {
-    fresh(100);
+    fresh();
     writer.write('a\n');
     writer.flush();
     writer.write('b\n');
@@ -115,14 +141,14 @@ describe('a writer of lines', () => {
   });
 
   it('gives up draining when the time is up', async () => {
-    fresh(100);
+    fresh();
     writer.write('a\n');
     await writer.drain(1);
     expect(sink.chunks).toEqual(['a\n']);
   });
 
   it('hands over the rest without waiting when the process ends', () => {
-    fresh(100);
+    fresh();
     writer.write('a\n');
     writer.flush();
     writer.write('b\n');

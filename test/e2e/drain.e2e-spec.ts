@@ -205,7 +205,7 @@ describe('the end of a gateway', () => {
 
   it('drains a management port as well', async () => {
     await serve(FOREVER_MS, { management: { port: 0 } });
-    const health = /health +(\S+)/.exec(gateway.stdout)?.[1] ?? '';
+    const health = `${/"managementUrl":"([^"]+)"/.exec(gateway.stdout)?.[1]}/health`;
     const { reply } = await hold();
     expect((await call(health)).status).toBe(200);
     await drain();

@@ -102,6 +102,11 @@ describe('what identifies a request', () => {
       expect(valuesOf(upstream.last, 'tracestate').join(',')).toBe('rojo=00f067aa0ba902b7,congo=t61rcWkgMzE');
     });
 
+    it('goes on with the baggage of the client, which no trace needs', async () => {
+      await send({ baggage: ['a=1;p, b=2', 'c=3'] });
+      expect(valuesOf(upstream.last, 'baggage')).toEqual(['a=1;p, b=2', 'c=3']);
+    });
+
     it('of a later version goes on', async () => {
       const later = 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what-comes';
       await send({ traceparent: later });

@@ -121,11 +121,23 @@ describe('the start', () => {
   it('starts without a file, with no route yet', async () => {
     const url = await serve({ env: { API_GATEWAY_PORT: '0' } });
     expect((await call(`${url}/hello`)).status).toBe(404);
+    expect(JSON.parse(gateway?.stdout.split('\n')[0] ?? '')).toMatchObject({
+      level: 'info',
+      msg: `Sluice listens on ${url}`,
+      url,
+      routes: 0,
+    });
+  });
+
+  it('tells a person when there is no route yet', async () => {
+    await serve({ config: { telemetry: { logs: { format: 'pretty' } } } });
     expect(section(gateway?.stdout ?? '', 'Routes')).toEqual(['none yet: see docs/configuration.md']);
   });
 
-  it('tells the address, the routes, and where the control plane is', async () => {
-    const url = await serve({ config: { ...answering, management: { port: 0 } } });
+  it('tells a person the address, the routes, and where the control plane is', async () => {
+    const url = await serve({
+      config: { ...answering, management: { port: 0 }, telemetry: { logs: { format: 'pretty' } } },
+    });
     const { stdout } = gateway as GatewayProcess;
     expect(stdout).toMatch(/^Sluice listens on http:\/\/127\.0\.0\.1:\d+\n/);
     expect(section(stdout, 'Routes')).toEqual(['hello  /hello  any method  -> answers 200']);

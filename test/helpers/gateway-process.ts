@@ -80,10 +80,13 @@ export class GatewayProcess {
     }
   }
 
-  /** Waits for the whole of what it prints at the start. @returns the address of the traffic port */
+  /** Waits for what it says when it listens, in a line of the log. @returns the address of the traffic port */
   async listening(timeoutMs = 20_000): Promise<string> {
-    await this.until('it listens', () => this.exit !== null || /^ {2}API docs .*\n/m.test(this.stdout), timeoutMs);
-    const url = /^Sluice listens on (\S+)$/m.exec(this.stdout)?.[1];
+    const said = /"msg":"Sluice listens on ([^"]+)"\}\n/;
+    const shown = /^Sluice listens on (\S+)$/m;
+    const whole = (): boolean => said.test(this.stdout) || /^ {2}API docs .*\r?\n/m.test(this.stdout);
+    await this.until('it listens', () => this.exit !== null || whole(), timeoutMs);
+    const url = said.exec(this.stdout)?.[1] ?? shown.exec(this.stdout)?.[1];
     if (url === undefined) throw new Error(`it did not listen: ${this.stderr || this.stdout}`);
     return url;
   }
@@ -137,7 +140,11 @@ function configText(config: string | ConfigObject): string {
 function plainEnvironment(): NodeJS.ProcessEnv {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (/^(?:NODE_OPTIONS|GATEWAY_CONFIG|API_GATEWAY_|DEMO_|ENABLE_|MAX_REQUEST_SIZE|JWT_SECRET)/.test(name)) {
+    if (
+      /^(?:NODE_OPTIONS|GATEWAY_CONFIG|API_GATEWAY_|DEMO_|ENABLE_|LOG_LEVEL|OTEL_|MAX_REQUEST_SIZE|JWT_SECRET)/.test(
+        name,
+      )
+    ) {
       Reflect.deleteProperty(env, name);
     }
   }

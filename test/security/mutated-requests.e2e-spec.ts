@@ -34,7 +34,8 @@ class MeasuredGateway {
     private readonly child: ChildProcess,
     private readonly folder: string,
   ) {
-    child.stdout?.on('data', (text: Buffer) => (this.greeting += text));
+    // Its log is read, and thrown away once it has told its address.
+    child.stdout?.on('data', (text: Buffer) => (this.greeting += this.url === '' ? String(text) : ''));
     child.stderr?.on('data', (text: Buffer) => (this.complaints += text));
   }
 
@@ -53,7 +54,7 @@ class MeasuredGateway {
   }
 
   get url(): string {
-    return /^Sluice listens on (\S+)$/m.exec(this.greeting)?.[1] ?? '';
+    return /"msg":"Sluice listens on ([^"]+)"/.exec(this.greeting)?.[1] ?? '';
   }
 
   get port(): number {

@@ -17,6 +17,10 @@ import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
 import { closeBehindUnread } from './pipeline/linger.js';
 import { routeExtensions } from './pipeline/route-extensions.js';
+import { NestLogger } from './telemetry/logs/nest-logger.js';
+import type { LogTarget } from './telemetry/logs/log-target.js';
+import type { Logs } from './telemetry/logs/logs.js';
+import { logsTo, noLogs, openLogs } from './telemetry/logs/open-logs.js';
 import { answerClientError } from './server/client-error.js';
 import { createGatewayAdapter, serverOptions, type DataPlaneSlot } from './server/gateway-adapter.js';
 import { trackConnections } from './server/open-connections.js';
@@ -37,7 +41,9 @@ export interface GatewayOptions {
   readonly loaded: LoadedConfig;
   readonly stages?: readonly StageType[];
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
-  /** Where Nest logs; false for silence. Default: warnings and errors on the console. */
+  /** Takes the lines of the log instead of standard output. */
+  readonly logTo?: LogTarget;
+  /** Where Nest logs instead; false for silence, of requests too when there is no `logTo`. Default: into the log. */
   readonly logger?: LoggerService | false;
 }
 
@@ -50,12 +56,14 @@ export class Gateway {
     readonly app: NestFastifyApplication,
     readonly loaded: LoadedConfig,
     private readonly access: ManagementAccess,
+    readonly logs: Logs,
   ) {}
 
   /** Composes everything; nothing listens yet. @throws Error when a custom stage has no place */
-  static async create({ loaded, stages = [], imports = [], logger }: GatewayOptions): Promise<Gateway> {
+  static async create({ loaded, stages = [], imports = [], logTo, logger }: GatewayOptions): Promise<Gateway> {
     const { server, management } = loaded.config;
     const ownPort = management.port !== null;
+    const logs = await logsFor(loaded, logTo, logger);
     const slot: DataPlaneSlot = { current: null, fastify: null };
     const adapter = createGatewayAdapter(server, slot);
     const fastify = adapter.getInstance<FastifyInstance>();
@@ -64,9 +72,9 @@ export class Gateway {
     const controllers = new ControllerPaths(!ownPort);
     controllers.watch(fastify);
     const app = await NestFactory.create<NestFastifyApplication>(
-      GatewayModule.register({ loaded, stages, imports }),
+      GatewayModule.register({ loaded, stages, imports, logs }),
       adapter,
-      { logger: logger ?? ['warn', 'error', 'fatal'], abortOnError: false },
+      { logger: logger ?? new NestLogger(logs), abortOnError: false },
     );
     serveDocs(app);
     await app.init();
@@ -84,7 +92,7 @@ export class Gateway {
         slot.fastify?.(request, response);
       },
     });
-    return new Gateway(app, loaded, access);
+    return new Gateway(app, loaded, access, logs);
   }
 
   /** Opens the ports. @returns the address of the traffic port, for example `http://127.0.0.1:8080` */
@@ -152,6 +160,12 @@ export class Gateway {
       server.listen(port, host, resolve);
     });
   }
+}
+
+async function logsFor({ config }: LoadedConfig, logTo?: LogTarget, logger?: LoggerService | false): Promise<Logs> {
+  const settings = config.telemetry.logs;
+  if (logTo !== undefined) return logsTo(settings, logTo);
+  return logger === false ? noLogs(settings) : openLogs(settings);
 }
 
 function urlOf(server: Server): string {

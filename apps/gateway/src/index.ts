@@ -18,6 +18,7 @@ export {
   type LoadOptions,
   type RouteConfig,
 } from './config/index.js';
+export type { LogTarget } from './telemetry/logs/log-target.js';
 export { checksFor, Gateway, type GatewayOptions } from './gateway.js';
 export * from './pipeline/contract/index.js';
 export { requestEnded, requestFailed, requestStarted } from './pipeline/request-events.js';

@@ -5,3 +5,7 @@ export { Slots } from './core/slots.js';
 export { exposeSource } from './nest/expose-source.js';
 export { activeResources } from './core/active-resources.js';
 export { Profiler, ProfilerBusyError } from './core/profiler.js';
+export { jsonText } from './core/json-text.js';
+export { FileSink, StreamSink, type LineSink } from './core/line-sink.js';
+export { LineWriter } from './core/line-writer.js';
+export { utcText } from './core/utc-clock.js';

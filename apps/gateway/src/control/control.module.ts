@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { BreakersController } from './admin/breakers.controller.js';
 import { ConfigController } from './admin/config.controller.js';
 import { ExplainController } from './admin/explain.controller.js';
+import { LogLevelController } from './admin/log-level.controller.js';
 import { ProblemsController } from './admin/problems.controller.js';
 import { RecentProblems } from './admin/recent-problems.js';
 import { RoutesController } from './admin/routes.controller.js';
@@ -28,6 +29,7 @@ export class ControlModule {
         CacheController,
         ConfigController,
         ExplainController,
+        LogLevelController,
         ProblemsController,
         RoutesController,
         UpstreamsController,

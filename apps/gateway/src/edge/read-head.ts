@@ -128,7 +128,10 @@ export function readHead(
   head.id = id !== '' && connection.trusted && isRequestId(id) ? id : newRequestId();
   // The state of a trace that we do not continue must not go on (W3C Trace Context, section 4.2).
   if (head.traceparent === '' || head.traceparent === 'invalid') head.traceparent = newTraceparent();
-  else if (tracestate !== '') fields.push('tracestate', tracestate);
+  else {
+    head.traceContinued = true;
+    if (tracestate !== '') fields.push('tracestate', tracestate);
+  }
 
   // The parser also lets 0.9 and 2.0 pass, with the fields of 1.1.
   if (request.httpVersionMajor !== 1) return new Problem(problems.versionNotSupported);

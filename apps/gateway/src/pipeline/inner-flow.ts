@@ -146,8 +146,11 @@ export class InnerFlow extends RequestFlow implements InnerRequest {
     context.status = head.status;
     const { asking } = this;
     asking.upstream = context.upstream;
+    asking.target = context.target;
     asking.upstreamStatus = context.upstreamStatus;
     asking.upstreamAskedAt = context.upstreamAskedAt;
+    asking.upstreamConnectedAt = context.upstreamConnectedAt;
+    asking.upstreamAnsweredAt = context.upstreamAnsweredAt;
     asking.tries += context.tries;
     this.receiver.onHead(head, context.problem);
   }

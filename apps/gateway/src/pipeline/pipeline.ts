@@ -1,7 +1,9 @@
 import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema.js';
 import { parsePathPattern, readParams } from '../routing/path-pattern.js';
 import type { RouteInfo } from './contract/route-info.js';
+import { isLogged } from './contract/phase-times.js';
 import type { Stage, StageHooks } from './contract/stage.js';
+import { markPhases } from './phase-marks.js';
 
 type With<K extends keyof StageHooks> = StageHooks & Required<Pick<StageHooks, K>>;
 
@@ -43,10 +45,12 @@ export function compilePipeline(
   const having = <K extends keyof StageHooks>(kind: K): Placed<K>[] =>
     used.flatMap(({ hooks }, at) => (hooks[kind] === undefined ? [] : [{ at, hooks: hooks as With<K> }]));
   const pattern = parsePathPattern(route.match.path);
+  const names = used.map(({ name }) => name);
+  const timed = isLogged(route, config) || config.telemetry.tracing.enabled;
   return {
     route: { id: route.id, index, config: route, params: (path) => readParams(pattern, path) },
-    stages: used.map(({ name }) => name),
-    request: having('request'),
+    stages: names,
+    request: timed ? markPhases(having('request'), names) : having('request'),
     forward: having('forward'),
     attempt: having('attempt'),
     settle: having('settle'),

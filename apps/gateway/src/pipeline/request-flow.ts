@@ -16,6 +16,8 @@ import { mayTrail, takesTrailers } from './contract/trailer-fields.js';
 import type { TryFailure } from './contract/try-failure.js';
 import { announceClose, closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
+import { stageWaited } from './request-events.js';
+import { tellWait } from './stage-wait.js';
 import { askBeforeTry, askForRetry, tellBroken, tellSettled, type Report } from './tries.js';
 
 /** Tells whether the gateway is shutting down, when replies ask clients to leave. */
@@ -225,6 +227,7 @@ export class RequestFlow extends Flow {
   }
 
   private wait(context: RequestContext, promise: Promise<Verdict>, at: number): void {
+    if (context.events.hears(stageWaited)) tellWait(context, this.pipeline.stages[context.stage], promise);
     promise.then(
       (verdict) => {
         // The client may have gone meanwhile, or have got a reply: to a malformed body, for example.

@@ -21,6 +21,8 @@ export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'>
  */
 export async function startGateway({ file, demo = false, stages, imports }: StartOptions = {}): Promise<number> {
   tuneHeap();
+  // A closed pipe or a full disk is no reason to end; what could not be said is lost.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const signalled = untilSignal();
   let services: DemoServices | null = null;
   let loaded: LoadedConfig | null = null;
@@ -34,8 +36,9 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
     if (demo) services = await startDemoServices();
     const gateway = await Gateway.create({ loaded, stages, imports });
     const url = await gateway.listen();
-    process.stdout.write(banner(loaded.config, url, gateway.managementUrl, demo));
-    process.stdout.write(`\n${await signalled}: draining\n`);
+    tellStart(gateway, url, demo);
+    const signal = await signalled;
+    gateway.logs.announce(`${signal}: draining`);
     const clean = await gateway.close();
     if (!clean) process.stderr.write('sluice: some requests did not finish in time and were cut\n');
     return clean ? 0 : EXIT_FAILURE;
@@ -44,6 +47,16 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
     return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
   } finally {
     await services?.stop();
+  }
+}
+
+/** In a banner where a person reads it, in a line where a program does. */
+function tellStart(gateway: Gateway, url: string, demo: boolean): void {
+  const { logs, loaded, managementUrl } = gateway;
+  if (demo || logs.pretty) process.stdout.write(banner(loaded.config, url, managementUrl, demo));
+  if (!logs.pretty) {
+    const { revision, config } = loaded;
+    logs.announce(`Sluice listens on ${url}`, { url, managementUrl, routes: config.routes.length, revision });
   }
 }
 

@@ -99,6 +99,7 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
       return;
     }
     context.upstreamStatus = status;
+    if (this.plan.timed) context.upstreamAnsweredAt = performance.now();
     context.events.emit(exchangeAnswered, context);
     this.settle(status, null);
     if (this.retries(status, null, headers)) return;
@@ -269,8 +270,6 @@ export class ForwardExchange extends TriedExchange implements ExchangeHandler {
     if (this.sent === null) headers.push('host', host);
     else headers[headers.lastIndexOf('host') + 1] = host;
     this.sent = request;
-    context.tries++;
-    context.upstreamAskedAt = performance.now();
     context.events.emit(exchangeStarted, context);
     const { tries } = context;
     const exchange = target.client.exchange(request, this);

@@ -1,4 +1,5 @@
 import type { GatewayConfig, RouteConfig, UpstreamConfig } from '../config/schema/gateway.schema.js';
+import { isTimed } from '../pipeline/contract/phase-times.js';
 import { fieldOf } from '../pipeline/contract/response-head.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import { fnv1a } from './balance/fnv1a.js';
@@ -17,6 +18,8 @@ export interface ForwardPlan {
   /** null forwards the path as it matched. */
   readonly rewrite: ((context: RequestContext) => string) | null;
   readonly deadline: DeadlineQueue | null;
+  /** Somebody wants to know how long the phases took. */
+  readonly timed: boolean;
 }
 
 export interface UpstreamPlan {
@@ -38,6 +41,7 @@ export function planForward(
     bodyBytesMax: route.bodyBytesMax ?? config.server.bodyBytesMax,
     rewrite: compileRewrite(route),
     deadline: deadlines.queue(route.timeoutMs ?? config.server.requestTimeoutMs),
+    timed: isTimed(route, config),
   };
 }
 

@@ -75,12 +75,21 @@ export abstract class TriedExchange extends DeadlineEntry {
     return this.context.status === 0 && upgrade === '' && (body === null || body instanceof Uint8Array);
   }
 
+  onConnected(at: number): void {
+    this.context.upstreamConnectedAt = at;
+  }
+
+  /** Takes a target for the next try, which begins here. */
   protected take(): Target {
     const { upstream, context } = this;
     const target = upstream.group.pick(upstream.hash(context), this.lastTarget);
     this.target = target;
     this.lastTarget = target;
     target.active++;
+    context.tries++;
+    context.target = target.origin;
+    context.upstreamConnectedAt = 0;
+    context.upstreamAskedAt = performance.now();
     return target;
   }
 

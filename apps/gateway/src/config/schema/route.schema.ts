@@ -4,6 +4,7 @@ import { routeRetrySchema } from './resilience.schema.js';
 import { ipRulesSchema, routeAuthSchema } from './auth.schema.js';
 import { routeRateLimit } from './rate-limit.schema.js';
 import { routeCacheSchema } from './cache.schema.js';
+import { routeLogSchema } from './logs.schema.js';
 import { fieldMap, fieldName, fieldValue, identifier, methodName, milliseconds } from './values.js';
 
 const condition = z.union([
@@ -156,4 +157,5 @@ export const routeShape = {
     .describe('Overrides parts of `retry` of the upstream on this route; false switches it off.'),
   timeoutMs: milliseconds.optional().describe('Overrides `server.requestTimeoutMs` on this route.'),
   bodyBytesMax: z.int().min(0).optional().describe('Overrides `server.bodyBytesMax` on this route.'),
+  log: routeLogSchema.optional().describe('Which requests of this route get a line in the log.'),
 };

@@ -28,6 +28,12 @@ export class Events {
     };
   }
 
+  /** Whether anybody listens: for events whose telling needs work before. */
+  hears<T>(key: EventKey<T>): boolean {
+    const list = this.listeners[key.index] as readonly unknown[] | undefined;
+    return list !== undefined && list.length > 0;
+  }
+
   emit<T>(key: EventKey<T>, payload: T): void {
     const list = this.listeners[key.index] as readonly Listener<T>[] | undefined;
     if (list === undefined) return;

@@ -36,10 +36,20 @@ export class RequestContext {
   breakerPass = 0;
   /** Time at which the upstream was asked last, in milliseconds of `performance.now()`. */
   upstreamAskedAt = 0;
+  /** Time at which the last try got its connection; 0 before, and on the same clock. */
+  upstreamConnectedAt = 0;
+  /** Time at which the last response head came; 0 before. */
+  upstreamAnsweredAt = 0;
+  /** Time at which the stages of admission let the request through; 0 where a route has none, and after a refusal. */
+  admittedAt = 0;
+  /** Time at which the cache let the request through to what is below; 0 on routes without one, and for hits. */
+  cachePassedAt = 0;
   /** Status that the upstream gave, 0 before it did. */
   upstreamStatus = 0;
   /** Name of the upstream that was chosen, or the empty string; `tries` tells whether it was asked. */
   upstream = '';
+  /** Origin of the target that was asked last, or the empty string. */
+  target = '';
   /** Index of the stage that is asked, and then of the one that replies: hooks of those above it see the reply. */
   stage = 0;
   /** Where the body of the reply goes: the response, or what transforms it on the way. */

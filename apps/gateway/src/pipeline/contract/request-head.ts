@@ -31,6 +31,8 @@ export class RequestHead {
   upgrade = '';
   /** `traceparent` of a trustworthy form (W3C Trace Context), or the empty string. */
   traceparent = '';
+  /** The trace was begun by the client, or by a hop before it; false when it begins here. */
+  traceContinued = false;
   /** Fields that go on to the upstream, flat; forwarding fields, framing and hop-by-hop fields are not among them. */
   fields: string[] = [];
 

@@ -113,6 +113,7 @@ class NodeExchange implements Exchange {
     client.on('socket', (socket) => {
       // The time to the response head counts from the end of the request, and no less from an expectation.
       const connected = (): void => {
+        if (!this.over) this.handler.onConnected?.(performance.now());
         if (this.expecting || client.writableFinished) waitForHead();
         else this.disarm();
       };

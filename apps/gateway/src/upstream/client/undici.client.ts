@@ -128,8 +128,13 @@ class UndiciExchange extends DeadlineEntry implements Exchange, Dispatcher.Dispa
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.over) controller.abort(new UpstreamError('aborted'));
-    else if (!this.streamed) this.headersTimeout?.add(this, performance.now());
+    if (this.over) {
+      controller.abort(new UpstreamError('aborted'));
+      return;
+    }
+    const now = performance.now();
+    this.handler.onConnected?.(now);
+    if (!this.streamed) this.headersTimeout?.add(this, now);
   }
 
   onRequestSent(): void {

@@ -21,6 +21,7 @@ describe('the administration', () => {
           headers: { request: { set: { authorization: 'hunter2' } } },
         },
         { id: 'posts', match: { path: '/users/*', methods: ['POST'] }, upstream: 'users', bodyBytesMax: 10 },
+        { id: 'cached', match: { path: '/cached' }, upstream: 'users', cache: {} },
         { id: 'moved', match: { path: '/old', hosts: ['*.example.com'] }, redirect: { to: '/new' } },
       ],
     });
@@ -47,6 +48,7 @@ describe('the administration', () => {
     expect(await admin('routes')).toMatchObject([
       { id: 'users', path: '/users/*', upstreams: ['users'], stages: ['header-rules', 'body-limit', 'forward'] },
       { id: 'posts', methods: ['POST'] },
+      { id: 'cached', stages: ['body-limit', 'cache', 'forward'] },
       { id: 'moved', upstreams: [], stages: ['body-limit', 'redirect'] },
     ]);
   });
@@ -63,7 +65,7 @@ describe('the administration', () => {
   });
 
   it('tells which configuration is served', async () => {
-    expect(await admin('config')).toMatchObject({ revision: expect.stringMatching(/^\w+$/), file: null, routes: 3 });
+    expect(await admin('config')).toMatchObject({ revision: expect.stringMatching(/^\w+$/), file: null, routes: 4 });
   });
 
   it('lists recent problems, the newest first and without what a query holds', async () => {
@@ -103,6 +105,7 @@ describe('the administration', () => {
         otherRoutes: [
           { id: 'posts', because: [{ part: 'method', wanted: 'POST' }] },
           { id: 'users', because: [{ part: 'method' }, { part: 'header', wanted: 'x-key' }] },
+          { id: 'cached', because: [{ part: 'path', wanted: '/cached' }] },
           {
             id: 'moved',
             because: [
@@ -110,6 +113,17 @@ describe('the administration', () => {
               { part: 'path', wanted: '/old' },
             ],
           },
+        ],
+      });
+    });
+
+    it('what the cache would look for', async () => {
+      expect(await explain({ url: 'http://a.example/cached?x=1' })).toMatchObject({
+        route: 'cached',
+        stages: [
+          {},
+          { name: 'cache', tells: { looks: true, key: expect.stringContaining('/cached?x=1'), inMemory: null } },
+          {},
         ],
       });
     });

@@ -82,6 +82,7 @@ export class Gateway {
     slot.current = plane;
     plane.yieldTo({
       owns: (head) => controllers.owns(head),
+      mayExplain: (request, proof) => access.mayExplain(request, proof),
       serve(request, response, head) {
         // What was decided by is what is served: Fastify sees the normalised path.
         request.url = head.path + head.query;

@@ -9,6 +9,7 @@ import { answerFrom } from './answers.js';
 import { compilePlan, compileUri, placeOf, type CachePlan, type Place } from './cache-plan.js';
 import { forwardStatus, hitStatus, type Forwarding } from './cache-status.js';
 import { cacheEvents } from './events.js';
+import { explainCache } from './explain-cache.js';
 import { FillReader } from './fill-reader.js';
 import { Fill } from './fill.js';
 import type { FillTask } from './fill-replies.js';
@@ -35,6 +36,7 @@ export class CacheStage implements Stage {
     const plan = compilePlan(route, route.cache, config);
     return {
       request: (context) => this.lookup(context, plan),
+      explain: (context) => explainCache(this.cache, plan, context),
       response: (context, head) => this.onReply(context, head, plan.uri),
       end({ exchange }) {
         if (exchange instanceof FillReader) exchange.abort();

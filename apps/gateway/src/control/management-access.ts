@@ -43,6 +43,15 @@ export class ManagementAccess {
     return token !== undefined && timingSafeEqual(digest(token), this.tokenDigest) ? 'open' : 'unauthorized';
   }
 
+  /**
+   * Whether the caller of a proxied request may know what is decided about it: one on loopback, as long as the control
+   * plane is served on that port, or whoever shows the management token, in a field of its own.
+   */
+  mayExplain(request: IncomingMessage, proof: string): boolean {
+    if (!this.ownPort && isLocal(request)) return true;
+    return this.tokenDigest !== null && timingSafeEqual(digest(proof), this.tokenDigest);
+  }
+
   /** True when the request came in on the management port. */
   isOwn(request: IncomingMessage): boolean {
     return this.ownServer !== null && (request.socket as Socket & { server?: Server }).server === this.ownServer;

@@ -23,6 +23,7 @@ export const enum Action {
   RequestId,
   Traceparent,
   Tracestate,
+  Explain,
 }
 
 const known: readonly (readonly [name: string, action: Action])[] = [
@@ -42,6 +43,7 @@ const known: readonly (readonly [name: string, action: Action])[] = [
   ['x-request-id', Action.RequestId],
   ['traceparent', Action.Traceparent],
   ['tracestate', Action.Tracestate],
+  ['sluice-explain', Action.Explain],
   ['keep-alive', Action.Drop],
   ['proxy-connection', Action.Drop],
   ['proxy-authorization', Action.Drop],

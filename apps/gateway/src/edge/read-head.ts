@@ -119,6 +119,9 @@ export function readHead(
       case Action.Traceparent:
         head.traceparent = head.traceparent === '' && isTraceparent(value) ? value : 'invalid';
         break;
+      case Action.Explain:
+        head.explain = value;
+        break;
       case Action.Tracestate:
         tracestate = tracestate === '' ? value : `${tracestate},${value}`;
         break;

@@ -9,6 +9,7 @@ import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
 import { compileGateway, type CompiledGateway } from './compiled-gateway.js';
 import { Answer } from './contract/answer.js';
+import { DecisionTrail } from './contract/decision-trail.js';
 import type { Events } from './contract/events.js';
 import { GatewayResponse } from './contract/gateway-response.js';
 import { RequestContext } from './contract/request-context.js';
@@ -28,6 +29,8 @@ import { z } from 'zod';
 /** What the data plane leaves to others. */
 export interface ControlPlane {
   owns(head: RequestHead): boolean;
+  /** Whether the caller may know what is decided about a request. @param proof value of `Sluice-Explain` */
+  mayExplain(request: IncomingMessage, proof: string): boolean;
   serve(request: IncomingMessage, response: GatewayResponse, head: RequestHead): void;
 }
 
@@ -174,6 +177,9 @@ export class DataPlane {
       socket,
     );
     response.context = context;
+    if (head.explain !== '' && this.control?.mayExplain(request, head.explain) === true) {
+      context.trail = new DecisionTrail(startedAt);
+    }
     this.active++;
     this.events.emit(requestStarted, context);
     if (flow !== null) flow.run(context);

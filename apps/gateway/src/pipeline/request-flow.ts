@@ -1,23 +1,22 @@
-import { STATUS_CODES } from 'node:http';
 import type { Transform, Writable } from 'node:stream';
 import { Problem } from '../problems/problem.js';
 import { problems } from '../problems/registry.js';
 import { renderProblem } from '../problems/render-problem.js';
 import { Answer } from './contract/answer.js';
 import { Flow } from './contract/flow.js';
-import type { GatewayResponse } from './contract/gateway-response.js';
 import type { InnerRequest, ReplyReceiver } from './contract/inner-request.js';
 import type { RequestContext } from './contract/request-context.js';
 import type { RequestHead } from './contract/request-head.js';
 import { removeField, type ResponseHead } from './contract/response-head.js';
 import { StageFailure } from './contract/stage-failure.js';
 import { TAKEN, type Verdict } from './contract/stage.js';
-import { mayTrail, takesTrailers } from './contract/trailer-fields.js';
 import type { TryFailure } from './contract/try-failure.js';
 import { announceClose, closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
+import { addTrailers, writeHead } from './node-reply.js';
 import { stageWaited } from './request-events.js';
 import { tellWait } from './stage-wait.js';
+import { noteVerdict, tellDecisions } from './tell-decisions.js';
 import { askBeforeTry, askForRetry, tellBroken, tellSettled, type Report } from './tries.js';
 
 /** Tells whether the gateway is shutting down, when replies ask clients to leave. */
@@ -59,6 +58,7 @@ export class RequestFlow extends Flow {
         this.fail(context, error);
         return;
       }
+      if (context.trail !== null) noteVerdict(context, this.pipeline, verdict);
       if (verdict === undefined) continue;
       if (verdict instanceof Promise) this.wait(context, verdict, i);
       else if (verdict !== TAKEN) this.reply(context, verdict);
@@ -150,6 +150,7 @@ export class RequestFlow extends Flow {
   protected send(context: RequestContext, head: ResponseHead): void {
     const { headers } = head;
     headers.push('x-request-id', context.head.id);
+    if (context.trail !== null) tellDecisions(context, headers);
     if (this.drain.draining) announceClose(context, headers);
     else if (context.head.hasBody && !context.request.complete && context.exchange === null) {
       closeAfterReply(context, headers);
@@ -232,6 +233,7 @@ export class RequestFlow extends Flow {
       (verdict) => {
         // The client may have gone meanwhile, or have got a reply: to a malformed body, for example.
         if (context.ended || context.status !== 0) return;
+        if (context.trail !== null) noteVerdict(context, this.pipeline, verdict);
         if (verdict === undefined) this.run(context, at + 1);
         else if (verdict !== TAKEN) this.reply(context, verdict);
       },
@@ -280,21 +282,4 @@ function wireBody(context: RequestContext, { status }: ResponseHead, body: strin
   if (bodyless || body.length === 0) return null;
   // Bytes are sent as they are: a body that many requests share is not copied for each.
   return typeof body === 'string' ? Buffer.from(body) : body;
-}
-
-/** What Node writes as a phrase. Nobody acts on one (RFC 9112 section 4), so another is no fault of the reply. */
-const PHRASE = /^[\t\x20-\x7e\x80-\xff]+$/;
-
-function writeHead(response: GatewayResponse, { status, statusText, headers }: ResponseHead): void {
-  if (statusText === STATUS_CODES[status] || !PHRASE.test(statusText)) response.writeHead(status, headers);
-  else response.writeHead(status, statusText, headers);
-}
-
-function addTrailers(context: RequestContext, trailers: readonly string[]): void {
-  if (!context.response.chunkedEncoding || !takesTrailers(context.head.list('te'))) return;
-  const pairs: [string, string][] = [];
-  for (let i = 0; i < trailers.length; i += 2) {
-    if (mayTrail(trailers[i])) pairs.push([trailers[i], trailers[i + 1]]);
-  }
-  context.response.addTrailers(pairs);
 }

@@ -1,5 +1,6 @@
 export { Answer } from './answer.js';
 export { ContextKey } from './context-key.js';
+export type { DecisionTrail } from './decision-trail.js';
 export { EventKey, Events, type Listener } from './events.js';
 export { Flow } from './flow.js';
 export { GatewayResponse } from './gateway-response.js';

@@ -3,6 +3,7 @@ import type { Duplex, Writable } from 'node:stream';
 import type { Problem } from '../../problems/problem.js';
 import type { RequestHead } from './request-head.js';
 import type { ContextKey } from './context-key.js';
+import type { DecisionTrail } from './decision-trail.js';
 import type { Events } from './events.js';
 import type { Flow } from './flow.js';
 import type { GatewayResponse } from './gateway-response.js';
@@ -56,6 +57,8 @@ export class RequestContext {
   sink: Writable;
   /** What is told at once when the client leaves. */
   exchange: { abort(): void } | null = null;
+  /** Notes what is decided, where somebody asked who may know; null otherwise. */
+  trail: DecisionTrail | null = null;
   /** The end hooks have run. */
   closed = false;
 
@@ -80,6 +83,7 @@ export class RequestContext {
   /** Lets an inner request see what the stages above have left here. */
   inherit(outer: RequestContext): void {
     this.identity = outer.identity;
+    this.trail = outer.trail;
     this.values = outer.values;
   }
 

@@ -33,6 +33,8 @@ export class RequestHead {
   traceparent = '';
   /** The trace was begun by the client, or by a hop before it; false when it begins here. */
   traceContinued = false;
+  /** What `Sluice-Explain` says, which asks to be told what is decided; the empty string when nobody asks. */
+  explain = '';
   /** Fields that go on to the upstream, flat; forwarding fields, framing and hop-by-hop fields are not among them. */
   fields: string[] = [];
 

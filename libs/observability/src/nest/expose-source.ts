@@ -51,6 +51,9 @@ function familyOf(metric: Metric): MetricFamily {
     name,
     help,
     type,
-    samples: async () => (await metric.get()).values as Iterable<Sample>,
+    async samples() {
+      const { values } = await metric.get();
+      return (values as readonly Sample[]).map(({ metricName, labels, value }) => ({ metricName, labels, value }));
+    },
   };
 }

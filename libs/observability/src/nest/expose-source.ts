@@ -23,7 +23,7 @@ class ExposedSource {
         metricName,
         labels: le === undefined ? labels : { ...labels, le },
         value,
-      })) as MetricValue<string>[],
+      })),
     });
   }
 

@@ -104,9 +104,9 @@ describe('metrics', () => {
   });
 
   it('tell how many connections to an upstream are open and idle, and how many requests wait for one', async () => {
-    const standing = (open: number, idle: number, waiting: number): Promise<void> =>
+    const standing = (opened: number, idle: number, waiting: number): Promise<void> =>
       untilLines(/^api_gateway_upstream_(?:connections|requests_waiting)/, [
-        `api_gateway_upstream_connections_open{upstream="users"} ${open}`,
+        `api_gateway_upstream_connections_open{upstream="users"} ${opened}`,
         `api_gateway_upstream_connections_idle{upstream="users"} ${idle}`,
         `api_gateway_upstream_requests_waiting{upstream="users"} ${waiting}`,
       ]);

@@ -1,6 +1,6 @@
 export { acceptedFormat } from './core/accepted-format.js';
 export { activeResources } from './core/active-resources.js';
-export { writeExposition, expositionTypes, type ExpositionFormat, type MetricFamily } from './core/exposition.js';
+export { writeExposition, expositionTypes } from './core/exposition.js';
 export { HistogramRows } from './core/histogram-rows.js';
 export { watchLoopDelay } from './core/loop-delay.js';
 export type { MetricSource, Sample } from './core/metric-source.js';

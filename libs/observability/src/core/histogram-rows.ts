@@ -77,6 +77,6 @@ export class HistogramRows {
  * A bound as `le` says it: `0.5`, `1.0`. OpenMetrics wants the point; it is there in the text format, too, so that one
  * query finds the bucket however it was scraped.
  */
-export function boundText(bound: number): string {
+function boundText(bound: number): string {
   return Number.isInteger(bound) ? `${bound}.0` : String(bound);
 }

@@ -14,11 +14,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** One route of each kind: with a budget and without. */
 const { config } = parseConfigObject({
+  upstreams: { users: { targets: [{ url: 'http://127.0.0.1:9001' }], breaker: {} } },
   routes: [
     {
       id: 'users',
       match: { path: '/users/*' },
-      respond: {},
+      upstream: 'users',
       budget: { p95Ms: 300, errorRatePercent: 1 },
     },
     { id: 'free.of-budget', match: { path: '/free' }, respond: {} },

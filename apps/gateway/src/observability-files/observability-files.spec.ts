@@ -105,6 +105,17 @@ describe('the files that watch a gateway', () => {
     expect(rulesOf(files, 'recording').some(({ record }) => record?.includes('slow') === true)).toBe(false);
   });
 
+  it.each([
+    [null, true, false],
+    [{}, true, true],
+    [{}, false, false],
+  ])('watch breakers where there are any: %j, enabled %j', (breaker, enabled, watched) => {
+    const upstreams = { users: { targets: [{ url: 'http://127.0.0.1:9001' }], breaker } };
+    const files = filesOf({ circuitBreaker: { enabled }, upstreams, routes: [] });
+    expect(rulesOf(files, 'alerts').some(({ alert }) => alert === 'UpstreamBreakerOpen')).toBe(watched);
+    expect(panelsOf(files, 'sluice-upstreams').some(({ title }) => title === 'Breakers')).toBe(watched);
+  });
+
   it('tell Prometheus where the control plane is', () => {
     const config = parse(filesOf({ routes: [] }).get('prometheus/prometheus.yml') ?? '');
     expect(config.scrape_configs).toEqual([{ job_name: 'sluice', static_configs: [{ targets: ['gateway:9102'] }] }]);

@@ -42,7 +42,7 @@ export function dashboardsOf(config: GatewayConfig): Dashboard[] {
   return [
     overviewDashboard(),
     routesDashboard(config),
-    upstreamsDashboard(),
+    upstreamsDashboard(config),
     limitsDashboard(),
     cacheDashboard(),
     runtimeDashboard(),
@@ -50,7 +50,7 @@ export function dashboardsOf(config: GatewayConfig): Dashboard[] {
 }
 
 export function alertsOf(config: GatewayConfig): RuleGroup[] {
-  return [...burnRateAlerts(config), ...regressionAlerts(), ...healthAlerts(JOB)];
+  return [...burnRateAlerts(config), ...regressionAlerts(), ...healthAlerts(config, JOB)];
 }
 
 /** The control plane as it is reached on the gateway's own machine. */

@@ -1,8 +1,9 @@
-import { NO_BREAKER } from '../prometheus/health-alerts.js';
-import { INSTANCE, RATE, type Dashboard } from './dashboard.js';
+import type { GatewayConfig } from '../../config/schema/gateway.schema.js';
+import { hasBreakers } from '../used-policies.js';
+import { INSTANCE, RATE, type Dashboard, type Row } from './dashboard.js';
 import { gauge, quantiles } from './panels.js';
 
-export function upstreamsDashboard(): Dashboard {
+export function upstreamsDashboard(config: GatewayConfig): Dashboard {
   const sum = (metric: string): string => `sum by (upstream) (${metric}{${INSTANCE}})`;
   return {
     uid: 'sluice-upstreams',
@@ -61,25 +62,53 @@ export function upstreamsDashboard(): Dashboard {
           ),
         ],
       },
-      {
-        title: 'Breakers',
-        panels: [
-          gauge(
-            'State: 0 closed, 1 open, 2 half-open',
-            'short',
-            `max by (upstream) (api_gateway_circuit_breaker_state{${INSTANCE}})`,
-            '{{upstream}}',
-            NO_BREAKER,
-          ),
-          gauge(
-            'Changes of state',
-            'ops',
-            `sum by (upstream, to) (rate(api_gateway_circuit_breaker_transitions_total{${INSTANCE}}${RATE}))`,
-            '{{upstream}} to {{to}}',
-            'no breaker has changed its state',
-          ),
-        ],
-      },
+      ...(hasBreakers(config) ? [breakers] : []),
+      protection,
     ],
   };
 }
+
+const breakers: Row = {
+  title: 'Breakers',
+  panels: [
+    gauge(
+      'State: 0 closed, 1 open, 2 half-open',
+      'short',
+      `max by (upstream) (api_gateway_circuit_breaker_state{${INSTANCE}})`,
+      '{{upstream}}',
+    ),
+    gauge(
+      'Changes of state',
+      'ops',
+      `sum by (upstream, to) (rate(api_gateway_circuit_breaker_transitions_total{${INSTANCE}}${RATE}))`,
+      '{{upstream}} to {{to}}',
+    ),
+  ],
+};
+
+const protection: Row = {
+  title: 'Protection',
+  panels: [
+    gauge(
+      'Targets ejected',
+      'short',
+      `sum by (upstream) (api_gateway_upstream_targets_ejected{${INSTANCE}})`,
+      '{{upstream}}',
+      'no upstream has passiveHealth',
+    ),
+    gauge(
+      'Refused by bulkheads',
+      'reqps',
+      `sum by (upstream) (rate(api_gateway_bulkhead_rejected_total{${INSTANCE}}${RATE}))`,
+      '{{upstream}}',
+      'no upstream has a bulkhead',
+    ),
+    gauge(
+      'Retries without budget',
+      'ops',
+      `sum by (upstream) (rate(api_gateway_retry_budget_exhausted_total{${INSTANCE}}${RATE}))`,
+      '{{upstream}}',
+      'no upstream has retries',
+    ),
+  ],
+};

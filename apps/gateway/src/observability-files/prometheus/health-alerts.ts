@@ -1,10 +1,21 @@
+import type { GatewayConfig } from '../../config/schema/gateway.schema.js';
+import { hasBreakers } from '../used-policies.js';
 import type { AlertRule, RuleGroup } from './rule.js';
 
-export const NO_BREAKER = 'no route asks an upstream through a breaker';
 export const NO_LIMIT = 'no route has a rate limit';
 
+const breakerOpen: AlertRule = {
+  alert: 'UpstreamBreakerOpen',
+  conditions: [{ expr: 'max by (upstream) (api_gateway_circuit_breaker_state)', is: '==', than: '1' }],
+  for: '1m',
+  severity: 'page',
+  summary: 'The breaker of upstream {{ $labels.upstream }} is open',
+  description: 'So much of it failed that it is not asked any more; its routes answer 503.',
+  runbook: 'errors',
+};
+
 /** What is wrong now, whatever the budgets say. @param job of Prometheus that scrapes the gateways */
-export function healthAlerts(job: string): RuleGroup[] {
+export function healthAlerts(config: GatewayConfig, job: string): RuleGroup[] {
   const gateways: AlertRule[] = [
     {
       alert: 'GatewayDown',
@@ -44,17 +55,7 @@ export function healthAlerts(job: string): RuleGroup[] {
       description: 'Every target fails its health checks. Requests are tried all the same.',
       runbook: 'errors',
     },
-    {
-      alert: 'UpstreamBreakerOpen',
-      conditions: [
-        { expr: 'max by (upstream) (api_gateway_circuit_breaker_state)', is: '==', than: '1', emptyWhile: NO_BREAKER },
-      ],
-      for: '1m',
-      severity: 'page',
-      summary: 'The breaker of upstream {{ $labels.upstream }} is open',
-      description: 'So much of it failed that it is not asked any more; its routes answer 503.',
-      runbook: 'errors',
-    },
+    ...(hasBreakers(config) ? [breakerOpen] : []),
   ];
   const rejected = 'sum by (route) (rate(api_gateway_rate_limiter_rejected_total[5m]))';
   const allowed = 'sum by (route) (rate(api_gateway_rate_limiter_allowed_total[5m]))';

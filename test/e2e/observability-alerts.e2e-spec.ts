@@ -20,6 +20,7 @@ const { config } = parseConfigObject({
       id: 'users',
       match: { path: '/users/*' },
       upstream: 'users',
+      rateLimit: {},
       budget: { p95Ms: 300, errorRatePercent: 1 },
     },
     { id: 'free.of-budget', match: { path: '/free' }, respond: {} },

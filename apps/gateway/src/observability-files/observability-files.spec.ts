@@ -116,6 +116,19 @@ describe('the files that watch a gateway', () => {
     expect(panelsOf(files, 'sluice-upstreams').some(({ title }) => title === 'Breakers')).toBe(watched);
   });
 
+  it.each([
+    [{}, {}, []],
+    [{}, { rateLimit: {}, cache: {} }, ['sluice-limits', 'sluice-cache']],
+    [{}, { rateLimit: false, cache: { enabled: false } }, []],
+    [{ rateLimit: { preAuth: {} } }, {}, ['sluice-limits']],
+    [{ rateLimit: { enabled: false, preAuth: {} }, cache: { enabled: false } }, { rateLimit: {}, cache: {} }, []],
+  ])('have a dashboard of limits and one of the cache where those are: %j, route %j', (input, more, uids) => {
+    const { config } = parseConfigObject({ ...input, routes: [route('a', more)] });
+    const always = ['sluice-overview', 'sluice-routes', 'sluice-upstreams', 'sluice-runtime'];
+    const extra = dashboardsOf(config).flatMap(({ uid }) => (always.includes(uid) ? [] : [uid]));
+    expect(extra).toEqual(uids);
+  });
+
   it('tell Prometheus where the control plane is', () => {
     const config = parse(filesOf({ routes: [] }).get('prometheus/prometheus.yml') ?? '');
     expect(config.scrape_configs).toEqual([{ job_name: 'sluice', static_configs: [{ targets: ['gateway:9102'] }] }]);

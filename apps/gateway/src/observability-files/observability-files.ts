@@ -16,6 +16,7 @@ import { recordingRules } from './prometheus/recording-rules.js';
 import { regressionAlerts } from './prometheus/regression-alerts.js';
 import { ruleFile } from './prometheus/rule-files.js';
 import type { RuleGroup } from './prometheus/rule.js';
+import { hasCaches, hasLimits } from './used-policies.js';
 
 /** Name under which Prometheus scrapes the gateways. */
 const JOB = 'sluice';
@@ -43,8 +44,8 @@ export function dashboardsOf(config: GatewayConfig): Dashboard[] {
     overviewDashboard(),
     routesDashboard(config),
     upstreamsDashboard(config),
-    limitsDashboard(),
-    cacheDashboard(),
+    ...(hasLimits(config) ? [limitsDashboard()] : []),
+    ...(hasCaches(config) ? [cacheDashboard()] : []),
     runtimeDashboard(),
   ];
 }

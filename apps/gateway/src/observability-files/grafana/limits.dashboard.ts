@@ -1,9 +1,9 @@
-import { NO_LIMIT } from '../prometheus/health-alerts.js';
 import { INSTANCE, RATE, type Dashboard } from './dashboard.js';
 import { gauge } from './panels.js';
 
+/** For a gateway that has limits. */
 export function limitsDashboard(): Dashboard {
-  const rate = (metric: string): string => `sum by (route) (rate(${metric}{${INSTANCE}}${RATE}))`;
+  const rate = (metric: string, by = 'route'): string => `sum by (${by}) (rate(${metric}{${INSTANCE}}${RATE}))`;
   const allowed = rate('api_gateway_rate_limiter_allowed_total');
   const rejected = rate('api_gateway_rate_limiter_rejected_total');
   return {
@@ -13,21 +13,27 @@ export function limitsDashboard(): Dashboard {
       {
         title: 'Rate limits',
         panels: [
-          gauge('Let through', 'reqps', allowed, '{{route}}', NO_LIMIT),
-          gauge('Refused', 'reqps', rejected, '{{route}}', 'no limit has refused anything'),
-          gauge(
-            'Share refused',
-            'percentunit',
-            `${rejected} / (${rejected} + ${allowed})`,
-            '{{route}}',
-            'no limit has refused anything',
-          ),
-          gauge('Keys held', 'short', `sum(api_gateway_rate_limiter_active{${INSTANCE}})`, 'keys', NO_LIMIT),
+          gauge('Let through', 'reqps', allowed, '{{route}}'),
+          gauge('Refused', 'reqps', rejected, '{{route}}'),
+          gauge('Share refused', 'percentunit', `${rejected} / (${rejected} + ${allowed})`, '{{route}}'),
+          gauge('Keys held in memory', 'short', `sum(api_gateway_rate_limiter_active{${INSTANCE}})`, 'keys'),
         ],
       },
       {
-        title: 'Answers of the gateway’s own',
+        title: 'Shadow, Redis, and other refusals',
         panels: [
+          gauge(
+            'What shadow policies would refuse',
+            'reqps',
+            rate('api_gateway_rate_limiter_shadow_rejected_total'),
+            '{{route}}',
+          ),
+          gauge(
+            'Decisions that Redis did not give, by what was done instead',
+            'reqps',
+            rate('api_gateway_rate_limiter_undecided_total', 'outcome'),
+            '{{outcome}}',
+          ),
           gauge(
             '429 and 503',
             'reqps',

@@ -1,8 +1,6 @@
 import type { GatewayConfig } from '../../config/schema/gateway.schema.js';
-import { hasBreakers } from '../used-policies.js';
+import { hasBreakers, hasLimits } from '../used-policies.js';
 import type { AlertRule, RuleGroup } from './rule.js';
-
-export const NO_LIMIT = 'no route has a rate limit';
 
 const breakerOpen: AlertRule = {
   alert: 'UpstreamBreakerOpen',
@@ -12,6 +10,19 @@ const breakerOpen: AlertRule = {
   summary: 'The breaker of upstream {{ $labels.upstream }} is open',
   description: 'So much of it failed that it is not asked any more; its routes answer 503.',
   runbook: 'errors',
+};
+
+const rejected = 'sum by (route) (rate(api_gateway_rate_limiter_rejected_total[5m]))';
+const allowed = 'sum by (route) (rate(api_gateway_rate_limiter_allowed_total[5m]))';
+
+const limitRejecting: AlertRule = {
+  alert: 'RouteRateLimitRejecting',
+  conditions: [{ expr: `${rejected} / (${rejected} + ${allowed})`, is: '>', than: '0.1' }],
+  for: '15m',
+  severity: 'info',
+  summary: 'Route {{ $labels.route }} refuses many requests by its limits',
+  description: '{{ $value | humanizePercentage }} of its requests were over a limit.',
+  runbook: 'rate-limiting-issues',
 };
 
 /** What is wrong now, whatever the budgets say. @param job of Prometheus that scrapes the gateways */
@@ -57,22 +68,9 @@ export function healthAlerts(config: GatewayConfig, job: string): RuleGroup[] {
     },
     ...(hasBreakers(config) ? [breakerOpen] : []),
   ];
-  const rejected = 'sum by (route) (rate(api_gateway_rate_limiter_rejected_total[5m]))';
-  const allowed = 'sum by (route) (rate(api_gateway_rate_limiter_allowed_total[5m]))';
-  const limits: AlertRule[] = [
-    {
-      alert: 'RouteRateLimitRejecting',
-      conditions: [{ expr: `${rejected} / (${rejected} + ${allowed})`, is: '>', than: '0.1', emptyWhile: NO_LIMIT }],
-      for: '15m',
-      severity: 'info',
-      summary: 'Route {{ $labels.route }} refuses many requests by its limits',
-      description: '{{ $value | humanizePercentage }} of its requests were over a limit.',
-      runbook: 'rate-limiting-issues',
-    },
-  ];
   return [
     { name: 'sluice-gateways', rules: gateways },
     { name: 'sluice-upstreams', rules: upstreams },
-    { name: 'sluice-limits', rules: limits },
+    ...(hasLimits(config) ? [{ name: 'sluice-limits', rules: [limitRejecting] }] : []),
   ];
 }

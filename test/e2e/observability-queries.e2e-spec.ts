@@ -17,6 +17,7 @@ import { pass } from '../helpers/eventually.js';
 import { ROOT } from '../helpers/gateway-process.js';
 import { startHttpUpstream, type HttpUpstream } from '../helpers/http-upstream.js';
 import { Prometheus } from '../helpers/prometheus.js';
+import { bearer, claimsOf, hmacToken } from '../helpers/signed-token.js';
 
 const SCRAPE = '250ms';
 const TRAFFIC_MS = 100;
@@ -70,11 +71,18 @@ describe('a Prometheus that scrapes the demo gateway under traffic', () => {
     });
     gateway = await Gateway.create({ loaded, logger: false });
     const url = await gateway.listen();
+    const { jwt } = loaded.config.auth;
+    if (jwt === null || typeof jwt.secret !== 'string') throw new Error('the demo has no secret to sign with');
+    const permissions = ['users:write', 'tenants:read'];
+    const claims = claimsOf('u-1', { iss: jwt.issuer, aud: jwt.audience, permissions });
+    const headers = bearer(hmacToken(claims, undefined, jwt.secret));
     const ask = (): void => {
-      for (const route of ['users', 'auth', 'tenants', 'notifications']) {
-        void call(`${url}/api/v1/${route}/1`).catch(() => undefined);
+      for (const path of ['users/1', 'users/fail', 'auth/1', 'tenants/1', 'notifications/1']) {
+        void call(`${url}/api/v1/${path}`, { headers }).catch(() => undefined);
       }
-      void call(`${url}/api/v1/users/fail`).catch(() => undefined);
+      void call(`${url}/api/v1/users/1`, { method: 'PUT', headers, body: '{}' }).catch(() => undefined);
+      // Refused for the lack of a token, and because nothing is there.
+      void call(`${url}/api/v1/tenants/1`).catch(() => undefined);
       void call(`${url}/nowhere`).catch(() => undefined);
     };
     ask();

@@ -86,20 +86,24 @@ installed=$(node_modules/.bin/node --version 2>/dev/null || true)
   "node_modules/.bin/node is '${installed:-missing}', not v$pinned: its install script did not run" \
   "(npm's ignore-scripts, or allowScripts in package.json); 'npm rebuild node --ignore-scripts=false' runs it"
 
-# ── Redis for the tests ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what only the tests need ────────────────────────────────────────────────────────────────────────────────────────
 
-# Only tests need it, so that this may fail.
-if ! command -v redis-server >/dev/null; then
+# It may fail, and those tests with it. The package is called as its program on Debian and with Homebrew $2.
+install_for_tests() {
+  command -v "$1" >/dev/null && return
   if command -v apt-get >/dev/null; then
     # RUNLEVEL keeps Debian from starting a server of its own on the usual port.
-    (RUNLEVEL=1 apt_install redis-server) || say 'redis-server is missing: tests with Redis will fail'
+    (RUNLEVEL=1 apt_install "$1") && return
   elif command -v brew >/dev/null; then
-    say 'installing redis with Homebrew'
-    brew install --quiet redis || say 'redis-server is missing: tests with Redis will fail'
-  else
-    say 'redis-server is missing: tests with Redis will fail'
+    say "installing $2 with Homebrew"
+    brew install --quiet "$2" && return
   fi
-fi
+  say "$1 is missing: tests with it will fail"
+}
+
+install_for_tests redis-server redis
+# With promtool.
+install_for_tests prometheus prometheus
 
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

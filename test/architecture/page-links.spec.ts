@@ -37,4 +37,16 @@ describe('the pages', () => {
     });
     expect(broken).toEqual([]);
   });
+
+  it('have a heading for the runbook of every alert', () => {
+    const alerts = readFileSync(join(repository, 'deploy/prometheus/rules/sluice-alerts.yml'), 'utf8');
+    const runbooks = new Set(
+      [...alerts.matchAll(/runbook_url: (\S+)#(\S+)$/gm)].map(([, page, anchor]) => `${page} ${anchor}`),
+    );
+    expect(runbooks.size).toBeGreaterThan(3);
+    for (const runbook of runbooks) {
+      const [page, anchor] = runbook.split(' ');
+      expect(anchorsOf(page)).toContain(anchor);
+    }
+  });
 });

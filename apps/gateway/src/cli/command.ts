@@ -19,6 +19,14 @@ export interface StartOptions {
   readonly demo: boolean;
 }
 
+/** What the command line says besides the file. */
+export interface CommandOptions {
+  readonly demo?: boolean | undefined;
+  readonly out?: string | undefined;
+  readonly target?: string | undefined;
+  readonly runbooks?: string | undefined;
+}
+
 /** One command, as a pure function of its arguments and its surroundings. */
 export interface Command {
   /** How it is called: `check [FILE]`. */
@@ -26,5 +34,9 @@ export interface Command {
   readonly summary: string;
   /** True when the file may stand without `--config`. */
   readonly takesFile: boolean;
-  run(file: string | undefined, io: CliIo, setup: CliSetup, demo: boolean): Promise<number>;
+  /** What it can be asked for, one of which must follow its name: `generate observability`. */
+  readonly subjects?: readonly string[];
+  /** Options that go with it; others are refused. */
+  readonly options?: readonly (keyof CommandOptions)[];
+  run(file: string | undefined, io: CliIo, setup: CliSetup, options: CommandOptions): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { checkCommand } from './check.command.js';
 import type { Command } from './command.js';
+import { generateCommand } from './generate.command.js';
 import { printConfigCommand } from './print-config.command.js';
 import { routesCommand } from './routes.command.js';
 
@@ -7,7 +8,8 @@ const startCommand: Command = {
   usage: 'start',
   summary: 'start the gateway',
   takesFile: false,
-  run: (file, io, setup, demo) => setup.start({ file, demo }, io),
+  options: ['demo'],
+  run: (file, io, setup, { demo = false }) => setup.start({ file, demo }, io),
 };
 
 /** All commands, in the order of the help. */
@@ -16,4 +18,5 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['check', checkCommand],
   ['print-config', printConfigCommand],
   ['routes', routesCommand],
+  ['generate', generateCommand],
 ]);

@@ -3,12 +3,15 @@ import type { Command } from './command.js';
 export const USAGE = 'usage: sluice <command> [--config FILE]';
 
 export function helpText(commands: ReadonlyMap<string, Command>): string {
-  const rows = [...commands.values()].map(({ usage, summary }) => `  ${usage.padEnd(14)}  ${summary}\n`);
+  const rows = [...commands.values()].map(({ usage, summary }) => `  ${usage.padEnd(22)}  ${summary}\n`);
   return `${USAGE}
 
 ${rows.join('')}
   --config FILE   the configuration; by default what GATEWAY_CONFIG names, or ./gateway.yaml when it exists
   --demo          with start: run the demo services, too
+  --out DIR       with generate: where to write; by default deploy
+  --target HOST   with generate: host and port at which Prometheus finds the control plane
+  --runbooks URL  with generate: the page that alerts link to; by default docs/TROUBLESHOOTING.md
   -h, --help      this text
   -v, --version   the version
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -142,6 +142,46 @@ describe('sluice start', () => {
   });
 });
 
+describe('sluice generate observability', () => {
+  it('writes what watches the routes, says so, and leaves alone what is up to date', async () => {
+    const first = await sluice(
+      'generate',
+      'observability',
+      '--out',
+      'watch',
+      '--target',
+      'gw:1',
+      '--runbooks',
+      'https://r',
+    );
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^wrote watch\/prometheus\/prometheus\.yml$/m);
+    expect(first.stdout).not.toContain('kept');
+    const written = (path: string): string => readFileSync(join(cwd, 'watch', path), 'utf8');
+    expect(written('prometheus/prometheus.yml')).toContain('gw:1');
+    expect(written('prometheus/rules/sluice-alerts.yml')).toContain('runbook_url: https://r#');
+    expect(written('grafana/dashboards/sluice-routes.json')).toContain('"split: no budget"');
+    const again = await sluice(
+      'generate',
+      'observability',
+      '--out',
+      'watch',
+      '--target',
+      'gw:2',
+      '--runbooks',
+      'https://r',
+    );
+    expect(again.stdout.split('\n').filter((line) => line.startsWith('wrote'))).toEqual([
+      'wrote watch/prometheus/prometheus.yml',
+    ]);
+  });
+
+  it('writes nothing for a broken configuration', async () => {
+    const { code, stdout } = await sluice('generate', 'observability', '--out', 'none', '--config', 'broken.yaml');
+    expect([code, stdout, existsSync(join(cwd, 'none'))]).toEqual([78, '', false]);
+  });
+});
+
 describe('the command line', () => {
   it.each([[['--help']], [['-h']], [['check', '--help']]])('explains itself: %j', async (argv) => {
     const { code, stdout } = await sluice(...argv);
@@ -164,6 +204,11 @@ describe('the command line', () => {
     [['check', 'a', 'b'], 'check takes one file'],
     [['check', 'a', '--config', 'b'], 'give FILE or --config, not both'],
     [['routes', 'a'], 'routes takes no file; use --config FILE'],
+    [['generate'], 'generate what? observability'],
+    [['generate', 'dashboards'], 'generate what? observability'],
+    [['generate', 'observability', 'a'], 'generate takes no file; use --config FILE'],
+    [['check', '--demo'], '--demo goes with start'],
+    [['routes', '--out', 'x'], '--out goes with generate'],
   ])('%j is refused with 64 and the usage', async (argv, reason) => {
     expect(await sluice(...argv)).toMatchObject({
       code: 64,

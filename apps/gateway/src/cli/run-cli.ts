@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../config/nearest-name.js';
-import type { CliSetup } from './command.js';
+import type { CliSetup, CommandOptions } from './command.js';
 import { commands } from './commands.js';
 import { helpText, USAGE } from './help.js';
 import { EXIT_OK, EXIT_USAGE, type CliIo } from './io.js';
@@ -24,18 +24,28 @@ export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup
     io.stdout.write(`sluice ${readVersion()}\n`);
     return EXIT_OK;
   }
-  const [name, ...files] = positionals;
+  const [name, ...words] = positionals;
   if (name === undefined) return refuse('no command given', io);
   const command = commands.get(name);
   if (command === undefined) {
     const hint = didYouMean(name, commands.keys());
     return refuse(`unknown command ${JSON.stringify(name)}${hint === undefined ? '' : `; ${hint}`}`, io);
   }
-  if (values.demo === true && name !== 'start') return refuse('--demo goes with start', io);
+  const stray = optionNames.find((option) => values[option] !== undefined && !command.options?.includes(option));
+  if (stray !== undefined) return refuse(`--${stray} goes with ${commandsWith(stray)}`, io);
+  const { subjects = [] } = command;
+  if (subjects.length > 0 && !subjects.includes(words[0])) return refuse(`${name} what? ${subjects.join(', ')}`, io);
+  const files = subjects.length > 0 ? words.slice(1) : words;
   if (files.length > (command.takesFile ? 1 : 0))
     return refuse(`${name} takes ${command.takesFile ? 'one file' : 'no file; use --config FILE'}`, io);
   if (files.length > 0 && values.config !== undefined) return refuse('give FILE or --config, not both', io);
-  return command.run(files[0] ?? values.config, io, setup, values.demo === true);
+  return command.run(files[0] ?? values.config, io, setup, values);
+}
+
+const optionNames = ['demo', 'out', 'target', 'runbooks'] as const satisfies readonly (keyof CommandOptions)[];
+
+function commandsWith(option: keyof CommandOptions): string {
+  return [...commands].flatMap(([name, { options }]) => (options?.includes(option) === true ? [name] : [])).join(', ');
 }
 
 /** The arguments, or what is wrong with them. */
@@ -47,6 +57,9 @@ function parse(argv: readonly string[]) {
       options: {
         config: { type: 'string' },
         demo: { type: 'boolean' },
+        out: { type: 'string' },
+        target: { type: 'string' },
+        runbooks: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

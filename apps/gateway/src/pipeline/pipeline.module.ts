@@ -36,6 +36,7 @@ import { EventsModule } from './events.module.js';
 import { Lifecycle } from './lifecycle.js';
 import { orderStages } from './order-stages.js';
 import { STAGES } from './pipeline.constants.js';
+import { UpstreamGroupsLoad, UpstreamLoad } from './upstream-load.js';
 
 const plainStages = [
   AuthenticateStage,
@@ -99,6 +100,11 @@ export class PipelineModule {
           useFactory: (stores: LimitStores) => new stage(stores),
           inject: [LimitStores],
         })),
+        {
+          provide: UpstreamLoad,
+          useFactory: ({ groups }: UpstreamRegistry) => new UpstreamGroupsLoad(groups),
+          inject: [UpstreamRegistry],
+        },
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
           provide: ResponseStore,
@@ -152,6 +158,7 @@ export class PipelineModule {
         Lifecycle,
         Deadlines,
         UpgradedConnections,
+        UpstreamLoad,
         UpstreamRegistry,
         MemoryStore,
         Breakers,

@@ -6,9 +6,11 @@ import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
 import { accessRefused } from '../admission/events.js';
 import { ConfigSnapshot } from '../config/index.js';
+import { budgetOf } from '../config/route-budget.js';
 import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
+import { UpstreamLoad } from '../pipeline/upstream-load.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { AccessMetrics } from './access-metrics.js';
 import { LimitMetrics } from './limit-metrics.js';
@@ -16,7 +18,9 @@ import { CacheMetrics } from './cache-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
+import { runtimeSources } from './runtime-metrics.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
+import { standingSources } from './upstream-standing.js';
 
 /** Joins the events of the pipeline to metrics. Nothing else knows that there are metrics. */
 @Module({})
@@ -24,6 +28,7 @@ export class MetricsModule implements OnModuleInit {
   constructor(
     @Inject(Events) private readonly events: Events,
     @Inject(DataPlane) private readonly plane: DataPlane,
+    @Inject(UpstreamLoad) private readonly load: UpstreamLoad,
     @Inject(Registry) private readonly registry: Registry,
     @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
@@ -51,7 +56,9 @@ export class MetricsModule implements OnModuleInit {
 
   onModuleInit(): void {
     const { events } = this;
-    const requests = new RequestMetrics(() => this.plane.active);
+    const { config } = this.snapshot;
+    const budgets = config.routes.map((route) => budgetOf(route, config)?.p95Ms ?? null);
+    const requests = new RequestMetrics(() => this.plane.active, budgets);
     const upstreams = new UpstreamMetrics();
     const resilience = new ResilienceMetrics(this.policies());
     resilience.listen(events);
@@ -65,7 +72,9 @@ export class MetricsModule implements OnModuleInit {
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
     const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
-    for (const source of [...all, this.info()]) exposeSource(this.registry, source);
+    for (const source of [...all, ...standingSources(this.load), ...runtimeSources(), this.info()]) {
+      exposeSource(this.registry, source);
+    }
   }
 
   private policies(): ConstructorParameters<typeof ResilienceMetrics>[0] {

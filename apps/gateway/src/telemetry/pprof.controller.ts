@@ -10,11 +10,12 @@ import {
   StreamableFile,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { activeResources, Profiler, ProfilerBusyError } from '@app/observability';
+import { activeResources, Profiler, ProfilerBusyError, watchLoopDelay } from '@app/observability';
 import type { FastifyRequest } from 'fastify';
 import { getHeapSpaceStatistics } from 'node:v8';
 
 const SECONDS_DEFAULT = 30;
+const LOOP_SECONDS_DEFAULT = 10;
 const SECONDS_MAX = 300;
 
 /** Profiles where Go programs have them, in the format that `go tool pprof` opens. */
@@ -31,6 +32,8 @@ export class PprofController implements OnApplicationShutdown {
       ['profile?seconds=30', 'CPU profile (pprof)'],
       ['heap', 'sampled heap profile (pprof)'],
       ['heap?debug=1', 'heap in numbers (text)'],
+      ['allocs?seconds=30', 'sampled allocations (pprof)'],
+      ['loop?seconds=10', 'delay of the event loop (text)'],
       ['goroutine?debug=1', 'active handles, requests and timers (text)'],
     ];
     const items = entries.map(([path, what]) => `<li><a href="/debug/pprof/${path}">${path}</a> ${what}</li>`);
@@ -40,26 +43,28 @@ export class PprofController implements OnApplicationShutdown {
   /** CPU profile over `seconds` (default 30, at most 300); one at a time. */
   @Get('profile')
   async profile(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
-    const seconds = given === undefined ? SECONDS_DEFAULT : Number(given);
-    if (!(seconds > 0 && seconds <= SECONDS_MAX)) {
-      throw new BadRequestException(`seconds must be a number above 0 and at most ${SECONDS_MAX}`);
-    }
-    const gone = new AbortController();
-    request.raw.socket.once('close', () => gone.abort());
-    try {
-      const signal = AbortSignal.any([gone.signal, this.ending.signal]);
-      return file(await this.profiler.cpu(seconds, signal));
-    } catch (error) {
-      if (error instanceof ProfilerBusyError) throw new ConflictException('another CPU profile is being taken');
-      throw error;
-    }
+    const seconds = secondsOf(given, SECONDS_DEFAULT);
+    return file(await this.exclusively(this.profiler.cpu(seconds, this.untilGone(request)), 'CPU'));
   }
 
   /** Heap profile; with `debug=1` the size of each heap space in text. */
   @Get('heap')
   async heap(@Query('debug') debug: string | undefined): Promise<StreamableFile> {
     if (debug === '1') return text(heapLines());
-    return file(await this.profiler.heap());
+    return file(await this.exclusively(this.profiler.heap(), 'allocation'));
+  }
+
+  /** What is allocated over `seconds` (default 30, at most 300), whether it is still in use or not; one at a time. */
+  @Get('allocs')
+  async allocs(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    const seconds = secondsOf(given, SECONDS_DEFAULT);
+    return file(await this.exclusively(this.profiler.allocations(seconds, this.untilGone(request)), 'allocation'));
+  }
+
+  /** How late the event loop is over `seconds` (default 10, at most 300). */
+  @Get('loop')
+  async loop(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    return text(await watchLoopDelay(secondsOf(given, LOOP_SECONDS_DEFAULT), this.untilGone(request)));
   }
 
   /** Node's counterpart of goroutines: what is active, by kind; the first line has the total. */
@@ -74,6 +79,28 @@ export class PprofController implements OnApplicationShutdown {
     this.ending.abort();
     this.profiler.stop();
   }
+
+  /** A profile that nobody waits for any more is ended, and so are all when the gateway ends. */
+  private untilGone(request: FastifyRequest): AbortSignal {
+    const gone = new AbortController();
+    request.raw.socket.once('close', () => gone.abort());
+    return AbortSignal.any([gone.signal, this.ending.signal]);
+  }
+
+  private async exclusively(profile: Promise<Buffer>, kind: string): Promise<Buffer> {
+    try {
+      return await profile;
+    } catch (error) {
+      if (error instanceof ProfilerBusyError) throw new ConflictException(`another ${kind} profile is being taken`);
+      throw error;
+    }
+  }
+}
+
+function secondsOf(given: string | undefined, otherwise: number): number {
+  const seconds = given === undefined ? otherwise : Number(given);
+  if (seconds > 0 && seconds <= SECONDS_MAX) return seconds;
+  throw new BadRequestException(`seconds must be a number above 0 and at most ${SECONDS_MAX}`);
 }
 
 function heapLines(): string[] {

@@ -1,29 +1,49 @@
 import { HistogramRows, NumberRows, Slots, type MetricSource } from '@app/observability';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
+import { durationBounds } from './duration-bounds.js';
 
-/** Upper bounds in seconds. */
-const DURATION_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS = ['other', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
 const STATUSES_MAX = 64;
 const methodSlots = new Map<string, number>(METHODS.map((method, slot) => [method, slot]));
 
+// What gateways and services usually say. 499 is what nginx logs for a client that left before it was answered.
+const STATUSES = [
+  [101, 200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308],
+  [400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 425, 426, 428, 429, 431],
+  [499, 500, 501, 502, 503, 504, 508],
+].flat();
+
 /** Counts requests by route, method and status. `route` is the id of the route, so the series are bounded. */
 export class RequestMetrics {
   private readonly counts = new NumberRows(METHODS.length * STATUSES_MAX);
-  private readonly durations = new HistogramRows(DURATION_BOUNDS);
-  private readonly statuses = new Slots(STATUSES_MAX);
+  private readonly durations: HistogramRows;
+  private readonly statuses = new Slots(STATUSES_MAX, STATUSES);
   private readonly routeIds: string[] = [];
 
-  constructor(private readonly active: () => number) {}
+  /**
+   * @param active requests under way
+   * @param budgets p95 in milliseconds that each route may take, by its index; null for none. It bounds a bucket.
+   */
+  constructor(
+    private readonly active: () => number,
+    budgets: readonly (number | null)[] = [],
+  ) {
+    const bounds = budgets.map((p95Ms) => durationBounds(p95Ms));
+    const usual = durationBounds(null);
+    this.durations = new HistogramRows((row) => bounds[Math.floor(row / METHODS.length)] ?? usual);
+  }
 
   ended(context: RequestContext): void {
     const { index, id } = context.route;
     this.routeIds[index] = id;
     const method = methodSlots.get(context.head.method) ?? 0;
-    // 499 is what nginx logs for a client that left before it was answered.
     const status = context.status === 0 ? 499 : context.status;
     this.counts.row(index)[method * STATUSES_MAX + this.statuses.of(status)]++;
-    this.durations.observe(index * METHODS.length + method, (performance.now() - context.startedAt) / 1000);
+    // An upgraded connection lasts as long as both sides like: that says nothing of how fast the route is.
+    if (status === 101) return;
+    const now = performance.now();
+    const seconds = (now - context.startedAt) / 1000;
+    this.durations.observe(index * METHODS.length + method, seconds, context.head.traceparent, now);
   }
 
   sources(): MetricSource[] {
@@ -37,7 +57,7 @@ export class RequestMetrics {
       },
       {
         name: duration,
-        help: 'Time from the request head to the end of the reply, in seconds.',
+        help: 'Time from the request head to the end of the reply, in seconds; upgraded connections are left out.',
         type: 'histogram',
         samples: () => this.durations.samples(duration, (row) => this.labels(row)),
       },

@@ -1,9 +1,16 @@
+import type { Exemplar } from './exemplars.js';
+
 /** One line of an exposition, without its value's formatting. */
 export interface Sample {
   /** Name of the series when it differs from that of the metric: `…_bucket`, `…_sum`, `…_count`. */
   readonly metricName?: string;
+  /** One object for several samples in a row is written once and copied. */
   readonly labels: Readonly<Record<string, string | number>>;
+  /** Upper bound of a bucket, as it is written. */
+  readonly le?: string;
   readonly value: number;
+  /** Written in OpenMetrics only. */
+  readonly exemplar?: Exemplar | undefined;
 }
 
 /**
@@ -13,6 +20,7 @@ export interface Sample {
 export interface MetricSource {
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  /** Read as the exposition is written, with other work of the loop in between: each sample is of its own moment. */
   samples(): Iterable<Sample>;
 }

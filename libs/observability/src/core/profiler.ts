@@ -1,4 +1,5 @@
 import type * as Pprof from '@datadog/pprof';
+import { pause } from './pause.js';
 
 /** Mean bytes between two heap samples, and frames kept of each stack: what Go uses, and enough for Nest's stacks. */
 const HEAP_INTERVAL_BYTES = 512 * 1024;
@@ -6,7 +7,7 @@ const HEAP_STACK_DEPTH = 64;
 /** Time between two CPU samples. Go takes 100 a second; 1,000 cost under 5 % here and show short functions. */
 const CPU_INTERVAL_US = 1_000;
 
-/** Another CPU profile is being taken. */
+/** Another profile is being taken that this one would disturb. */
 export class ProfilerBusyError extends Error {
   override readonly name = 'ProfilerBusyError';
 }
@@ -19,6 +20,7 @@ export class Profiler {
   private loaded: Promise<Loaded> | null = null;
   private sampling = false;
   private heapStarted = false;
+  private allocating = false;
 
   /** @param sourceDirectories where compiled files and their source maps lie */
   constructor(private readonly sourceDirectories: readonly string[]) {}
@@ -45,14 +47,42 @@ export class Profiler {
     }
   }
 
-  /** Memory in use that was allocated since the first heap profile. */
+  /**
+   * Memory in use that was allocated since the first heap profile, or since the last allocation profile.
+   * @throws ProfilerBusyError while an allocation profile is taken
+   */
   async heap(): Promise<Buffer> {
+    if (this.allocating) throw new ProfilerBusyError();
     const { pprof, mapper } = await this.load();
     if (!this.heapStarted) {
       this.heapStarted = true;
       pprof.heap.start(HEAP_INTERVAL_BYTES, HEAP_STACK_DEPTH);
     }
     return pprof.encode(pprof.heap.profile(undefined, mapper));
+  }
+
+  /**
+   * Everything that is allocated during a while, in use at its end or not. V8 has one sampler: that of the heap profiles
+   * is stopped for it and begins anew behind it.
+   *
+   * @param signal ends the sampling early
+   * @throws ProfilerBusyError
+   */
+  async allocations(seconds: number, signal: AbortSignal): Promise<Buffer> {
+    if (this.allocating) throw new ProfilerBusyError();
+    this.allocating = true;
+    try {
+      const { pprof, mapper } = await this.load();
+      pprof.heap.stop();
+      pprof.heap.start(HEAP_INTERVAL_BYTES, HEAP_STACK_DEPTH, true);
+      await pause(seconds * 1000, signal);
+      const profile = pprof.heap.profile(undefined, mapper);
+      pprof.heap.stop();
+      if (this.heapStarted) pprof.heap.start(HEAP_INTERVAL_BYTES, HEAP_STACK_DEPTH);
+      return await pprof.encode(profile);
+    } finally {
+      this.allocating = false;
+    }
   }
 
   stop(): void {
@@ -73,16 +103,4 @@ export class Profiler {
 interface Loaded {
   readonly pprof: typeof Pprof;
   readonly mapper: Pprof.SourceMapper;
-}
-
-function pause(timeMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, timeMs);
-    signal.addEventListener('abort', done);
-  });
 }

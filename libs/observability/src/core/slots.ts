@@ -6,7 +6,16 @@ export class Slots {
   private readonly names: string[] = ['other'];
   private readonly byValue = new Map<string | number, number>();
 
-  constructor(private readonly most: number) {}
+  /**
+   * @param most slots in all, `other` among them
+   * @param known values that have a slot from the start, so that odd ones cannot take it from them
+   */
+  constructor(
+    private readonly most: number,
+    known: Iterable<string | number> = [],
+  ) {
+    for (const value of known) this.of(value);
+  }
 
   of(value: string | number): number {
     return this.byValue.get(value) ?? this.assign(value);

@@ -1,12 +1,13 @@
-import type { MetricObjectWithValues, MetricType, MetricValue, Registry } from 'prom-client';
-import type { MetricSource } from '../core/metric-source.js';
+import type { Metric, MetricObjectWithValues, MetricType, MetricValue, Registry } from 'prom-client';
+import type { MetricFamily } from '../core/exposition.js';
+import type { MetricSource, Sample } from '../core/metric-source.js';
 
 /** What prom-client asks of a metric: a name, and its values at the moment of a scrape. */
 class ExposedSource {
   readonly name: string;
   readonly aggregator = 'sum';
 
-  constructor(private readonly source: MetricSource) {
+  constructor(readonly source: MetricSource) {
     this.name = source.name;
   }
 
@@ -18,7 +19,11 @@ class ExposedSource {
       type: type as unknown as MetricType,
       aggregator: this.aggregator,
       collect: () => undefined,
-      values: [...this.source.samples()] as MetricValue<string>[],
+      values: [...this.source.samples()].map(({ metricName, labels, le, value }) => ({
+        metricName,
+        labels: le === undefined ? labels : { ...labels, le },
+        value,
+      })),
     });
   }
 
@@ -30,4 +35,25 @@ class ExposedSource {
 /** Adds a source to a prom-client registry; it is read at each scrape. */
 export function exposeSource(registry: Registry, source: MetricSource): void {
   registry.registerMetric(new ExposedSource(source) as unknown as Parameters<Registry['registerMetric']>[0]);
+}
+
+/** Everything in a registry, as an exposition is written from: sources as they are, and prom-client's own metrics. */
+export function familiesOf(registry: Registry): MetricFamily[] {
+  return (registry.getMetricsAsArray() as unknown as readonly (Metric | ExposedSource)[]).map((metric) =>
+    metric instanceof ExposedSource ? metric.source : familyOf(metric),
+  );
+}
+
+function familyOf(metric: Metric): MetricFamily {
+  // Both are among a metric's own fields; the types leave out the second.
+  const { name, help, type } = metric as unknown as { name: string; help: string; type: MetricFamily['type'] };
+  return {
+    name,
+    help,
+    type,
+    async samples() {
+      const { values } = await metric.get();
+      return (values as readonly Sample[]).map(({ metricName, labels, value }) => ({ metricName, labels, value }));
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretByName } from './annotations.js';
+import { budgetSchema } from './budget.schema.js';
 import { routeRetrySchema } from './resilience.schema.js';
 import { ipRulesSchema, routeAuthSchema } from './auth.schema.js';
 import { routeRateLimit } from './rate-limit.schema.js';
@@ -158,4 +159,10 @@ export const routeShape = {
   timeoutMs: milliseconds.optional().describe('Overrides `server.requestTimeoutMs` on this route.'),
   bodyBytesMax: z.int().min(0).optional().describe('Overrides `server.bodyBytesMax` on this route.'),
   log: routeLogSchema.optional().describe('Which requests of this route get a line in the log.'),
+  budget: budgetSchema
+    .nullable()
+    .optional()
+    .describe(
+      'How slow and how faulty the route may be. Without it `telemetry.budget` counts; null takes that away here.',
+    ),
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromEnv } from './annotations.js';
 import { logsSchema } from './logs.schema.js';
 import { tracingSchema } from './tracing.schema.js';
+import { budgetSchema } from './budget.schema.js';
 
 export const telemetrySchema = z.strictObject({
   metrics: fromEnv('ENABLE_METRICS', z.boolean().default(true)).describe(
@@ -14,4 +15,8 @@ export const telemetrySchema = z.strictObject({
     .prefault({})
     .describe('Lines on standard output: one for each request, and what else there is to say.'),
   tracing: tracingSchema.prefault({}).describe('Spans, sent to an OpenTelemetry collector.'),
+  budget: budgetSchema
+    .nullable()
+    .default(null)
+    .describe('Budget of every route that has none of its own. null means none.'),
 });

@@ -83,12 +83,13 @@ export class UndiciClient implements UpstreamClient {
   }
 
   stats(): UpstreamClientStats {
-    const { connected, free, pending, queued, running } = this.pool.stats;
+    // What undici calls pending has its queue in it.
+    const { connected, free, pending, running } = this.pool.stats;
     const rare = this.rare?.stats();
     return {
       open: connected + (rare?.open ?? 0),
       idle: free + (rare?.idle ?? 0),
-      waiting: pending + queued + (rare?.waiting ?? 0),
+      waiting: pending + (rare?.waiting ?? 0),
       active: running + (rare?.active ?? 0),
     };
   }

@@ -102,8 +102,9 @@ install_for_tests() {
 }
 
 install_for_tests redis-server redis
-# With promtool.
+# With promtool; and a browser for the console.
 install_for_tests prometheus prometheus
+install_for_tests chromium chromium
 
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

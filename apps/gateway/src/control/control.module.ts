@@ -10,6 +10,9 @@ import { RecentProblems } from './admin/recent-problems.js';
 import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
 import { CacheController } from './admin/cache.controller.js';
+import { ConsoleController } from './console/console.controller.js';
+import { ConsoleFeed } from './console/console-feed.js';
+import { ConsoleStream } from './console/console-stream.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadyController } from './ready.controller.js';
@@ -28,13 +31,20 @@ export class ControlModule {
         BreakersController,
         CacheController,
         ConfigController,
+        ConsoleController,
         ExplainController,
         LogLevelController,
         ProblemsController,
         RoutesController,
         UpstreamsController,
       ],
-      providers: [RecentProblems, UpstreamHealthIndicator, { provide: APP_FILTER, useClass: ProblemFilter }],
+      providers: [
+        ConsoleFeed,
+        ConsoleStream,
+        RecentProblems,
+        UpstreamHealthIndicator,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
     };
   }
 }

@@ -15,6 +15,7 @@ import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/e
 import { AccessMetrics } from './access-metrics.js';
 import { LimitMetrics } from './limit-metrics.js';
 import { CacheMetrics } from './cache-metrics.js';
+import { METRIC_SOURCES } from './metrics.constants.js';
 import { MetricsController } from './metrics.controller.js';
 import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -30,6 +31,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(DataPlane) private readonly plane: DataPlane,
     @Inject(UpstreamLoad) private readonly load: UpstreamLoad,
     @Inject(Registry) private readonly registry: Registry,
+    @Inject(METRIC_SOURCES) private readonly sources: MetricSource[],
     @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
     @Inject(MemoryStore) private readonly limits: MemoryStore,
@@ -48,8 +50,11 @@ export class MetricsModule implements OnModuleInit {
           defaultMetrics: { enabled: true, config: { register: registry } },
         }),
       ],
-      providers: [{ provide: Registry, useValue: registry }],
-      exports: [Registry],
+      providers: [
+        { provide: Registry, useValue: registry },
+        { provide: METRIC_SOURCES, useValue: [] },
+      ],
+      exports: [Registry, METRIC_SOURCES],
       global: true,
     };
   }
@@ -74,6 +79,7 @@ export class MetricsModule implements OnModuleInit {
     const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
     for (const source of [...all, ...standingSources(this.load), ...runtimeSources(), this.info()]) {
       exposeSource(this.registry, source);
+      this.sources.push(source);
     }
   }
 

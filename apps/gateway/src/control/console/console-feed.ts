@@ -1,10 +1,9 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import type { MetricSource } from '@app/observability';
 import { ConfigSnapshot } from '../../config/index.js';
 import { budgetOf } from '../../config/route-budget.js';
 import { DataPlane } from '../../pipeline/data-plane.js';
 import { Lifecycle } from '../../pipeline/lifecycle.js';
-import { METRIC_SOURCES } from '../../telemetry/metrics.constants.js';
+import { METRIC_SOURCES, type MetricSource } from '../../telemetry/metrics.constants.js';
 import { UpstreamRegistry } from '../../upstream/upstream-registry.js';
 import { RecentProblems, type RecentProblem } from '../admin/recent-problems.js';
 import { between, emptyReading, quantile, readSources, type Reading, type RouteReading } from './reading.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MetricSource } from '@app/observability';
+import type { MetricSource } from '../../telemetry/metrics.constants.js';
 import { between, emptyReading, quantile, readSources } from './reading.js';
 
 function source(name: string, samples: ReturnType<MetricSource['samples']>): MetricSource {

@@ -1,4 +1,4 @@
-import type { MetricSource } from '@app/observability';
+import type { MetricSource } from '../../telemetry/metrics.constants.js';
 
 /** What has happened on one route since the start. */
 export interface RouteReading {
@@ -77,7 +77,9 @@ export function emptyReading(): RouteReading {
 
 /** What has happened between two readings of a route. */
 export function between(before: RouteReading, after: RouteReading): RouteReading {
-  const buckets = new Map([...after.buckets].map(([bound, count]) => [bound, count - (before.buckets.get(bound) ?? 0)]));
+  const buckets = new Map(
+    [...after.buckets].map(([bound, count]) => [bound, count - (before.buckets.get(bound) ?? 0)]),
+  );
   return {
     requests: after.requests - before.requests,
     errors: after.errors - before.errors,

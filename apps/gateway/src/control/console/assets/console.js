@@ -116,7 +116,8 @@ function drawUpstreams({ upstreams }) {
   const rows = upstreams.flatMap((upstream) =>
     upstream.targets.map((target) => {
       const { breaker } = upstream;
-      const breakerClass = breaker === 'open' ? 'bad' : breaker === 'half-open' ? 'warn' : breaker === null ? 'soft' : 'good';
+      const breakerClass =
+        breaker === 'open' ? 'bad' : breaker === 'half-open' ? 'warn' : breaker === null ? 'soft' : 'good';
       return [
         element('th', upstream.name, { scope: 'row' }),
         element('td', breaker ?? 'none', { class: breakerClass, name: 'Breaker' }),
@@ -162,15 +163,20 @@ find('explain-form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
   const query = new URLSearchParams({ method: String(form.get('method')), url: String(form.get('url')) });
-  for (const line of String(form.get('headers')).split('\n')) if (line.trim() !== '') query.append('header', line.trim());
+  for (const line of String(form.get('headers')).split('\n'))
+    if (line.trim() !== '') query.append('header', line.trim());
   const reply = await fetch(`/admin/explain?${query}`);
   const body = await reply.json();
-  find('explanation').replaceChildren(...(reply.ok ? explanation(body) : [element('p', body.detail, { class: 'bad' })]));
+  find('explanation').replaceChildren(
+    ...(reply.ok ? explanation(body) : [element('p', body.detail, { class: 'bad' })]),
+  );
 });
 
 function explanation({ route, refusedWith, otherRoutes, stages }) {
   const outcome =
-    refusedWith === null ? element('p', `Route ${route} takes it.`) : element('p', `Refused: ${refusedWith}.`, { class: 'bad' });
+    refusedWith === null
+      ? element('p', `Route ${route} takes it.`)
+      : element('p', `Refused: ${refusedWith}.`, { class: 'bad' });
   const passed = document.createElement('ol');
   for (const { name, tells } of stages) {
     const item = element('li', element('strong', name));
@@ -179,7 +185,8 @@ function explanation({ route, refusedWith, otherRoutes, stages }) {
   }
   const others = document.createElement('ul');
   for (const { id, because } of otherRoutes) {
-    const why = because.map(({ part, wanted }) => `${part} is not ${wanted}`).join(', ') || 'the other is more specific';
+    const why =
+      because.map(({ part, wanted }) => `${part} is not ${wanted}`).join(', ') || 'the other is more specific';
     others.append(element('li', `${id}: ${why}`));
   }
   return [outcome, passed, element('p', 'Other routes, the nearest first:', { class: 'soft' }), others];

@@ -112,6 +112,13 @@ export default {
       to: { path: '^apps/', pathNot: `${gateway}/index[.]ts$` },
     },
     {
+      name: 'libraries-need-no-gateway',
+      comment: 'The example of an app without the gateway, whose tests are to run without it as well.',
+      severity: 'error',
+      from: { path: '^examples/library-only/' },
+      to: { path: '^apps/' },
+    },
+    {
       name: 'demo-services-stand-alone',
       comment: 'They are backends: they know nothing of the gateway before them.',
       severity: 'error',

@@ -49,11 +49,17 @@ const trespassers: Readonly<Record<string, readonly string[]>> = {
     '../../../apps/gateway/src/index.js',
     '../../../apps/gateway/src/edge/cors.js',
   ],
+  'examples/library-only/src/app.ts': [
+    '../../../libs/cache/src/index.js',
+    '../../../libs/cache/src/core/store.js',
+    '../../../apps/gateway/src/index.js',
+  ],
   'test/helpers/ports.ts': ['node:net'],
 };
 
 const trespasses = [
   'apps-enter-libs-by-their-index: gateway/caching/purge.ts -> libs/cache/src/core/store.ts',
+  'apps-enter-libs-by-their-index: examples/library-only/src/app.ts -> libs/cache/src/core/store.ts',
   'config-and-problems-stand-alone: gateway/config/snapshot.ts -> gateway/pipeline/stage-order.ts',
   'contract-imports-only-types-below-it: gateway/pipeline/contract/stage.ts -> gateway/pipeline/stage-order.ts',
   'demo-services-stand-alone: apps/demo-services/src/main.ts -> gateway/index.ts',
@@ -61,6 +67,7 @@ const trespasses = [
   'lib-core-is-plain: libs/cache/src/core/store.ts -> libs/cache/src/nest/cache.module.ts',
   'lib-core-is-plain: libs/cache/src/core/store.ts -> package @nestjs/common',
   'lib-nest-faces-own-core: libs/cache/src/nest/cache.module.ts -> libs/observability/src/index.ts',
+  'libraries-need-no-gateway: examples/library-only/src/app.ts -> gateway/index.ts',
   'no-circular: libs/cache/src/core/link.ts -> libs/cache/src/core/ring.ts',
   'no-dev-dependency-in-production: gateway/response/measure.ts -> package jest',
   'no-test-in-production: gateway/response/compress.ts -> test/helpers/ports.ts',

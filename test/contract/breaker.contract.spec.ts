@@ -1,7 +1,15 @@
 import { Controller, Get, HttpException, Module, Query, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Breaker, BreakerRegistry, REFUSED, ResilienceModule, UseBreaker, type BreakerSettings } from '@app/resilience';
+import {
+  Breaker,
+  BreakerHealthIndicator,
+  BreakerRegistry,
+  REFUSED,
+  ResilienceModule,
+  UseBreaker,
+  type BreakerSettings,
+} from '@app/resilience';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Breakers } from '../../apps/gateway/src/resilience/breakers.js';
 import { call } from '../helpers/call.js';
@@ -17,6 +25,8 @@ interface Driver {
   /** Makes a call. @returns whether it reached the guarded side, and what Retry-After says when it did not */
   call(outcome: Outcome): Promise<{ reached: boolean; retryAfterS: number | null }>;
   readonly breaker: Breaker;
+  /** Its state as the health of the application tells it. */
+  health(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -33,6 +43,7 @@ function driveCore(settings: BreakerSettings): Promise<Driver> {
       breaker.leave(pass, outcome === 'breaks' || outcome >= 500);
       return Promise.resolve({ reached: true, retryAfterS: null });
     },
+    health: () => Promise.resolve(breaker.state),
     close() {
       breaker.stop();
       return Promise.resolve();
@@ -72,6 +83,8 @@ async function driveNest(settings: BreakerSettings): Promise<Driver> {
       const reply = await call(`${url}/?outcome=${outcome}`);
       return { reached: reached > before, retryAfterS: retryAfterOf(reply.field('retry-after')) };
     },
+    health: () =>
+      Promise.resolve(String(app.get(BreakerHealthIndicator).check('b', 'the breaker')['the breaker'].state)),
     close: () => app.close(),
   };
 }
@@ -94,6 +107,12 @@ async function driveStage(settings: BreakerSettings): Promise<Driver> {
       const before = upstream.requests.length;
       const reply = await call(gateway.url);
       return { reached: upstream.requests.length > before, retryAfterS: retryAfterOf(reply.field('retry-after')) };
+    },
+    async health() {
+      const { details } = (await call(`${gateway.url}/health`)).json as {
+        details: Record<string, { breaker: string }>;
+      };
+      return details['upstream:b'].breaker;
     },
     async close() {
       await gateway.close();
@@ -208,7 +227,7 @@ describe.each(faces)('a breaker behind %s', (_, drive) => {
   });
 
   it.each(table)('%s', async (_what, more, steps, end) => {
-    const { breaker, call: ask } = (driver = await drive({ ...settings, ...more }));
+    const { breaker, health, call: ask } = (driver = await drive({ ...settings, ...more }));
     const seen: Step[] = [];
     const waits: (number | null)[] = [];
     for (const step of steps) {
@@ -224,7 +243,7 @@ describe.each(faces)('a breaker behind %s', (_, drive) => {
     expect(seen).toEqual(steps);
     // The rest of the minute: a busy machine may have taken a few seconds of it.
     expect(waits.filter((seconds) => seconds === null || seconds < 50 || seconds > 60)).toEqual([]);
-    expect(breaker.state).toBe(end);
+    expect([breaker.state, await health()]).toEqual([end, end]);
   });
 
   it('obeys an order, and decides by itself again', async () => {

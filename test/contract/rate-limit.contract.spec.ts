@@ -1,11 +1,15 @@
+import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ThrottlerGuard } from '@nestjs/throttler';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Charge,
   KeyHash,
   keyText,
   Limit,
-  LimiterThrottlerStorage,
   MemoryStore,
+  RateLimitModule,
   RedisStore,
   type Algorithm,
 } from '@app/rate-limit';
@@ -16,6 +20,7 @@ import { parseConfigObject } from '../../apps/gateway/src/config/index.js';
 import { Events } from '../../apps/gateway/src/pipeline/contract/events.js';
 import type { RequestContext } from '../../apps/gateway/src/pipeline/contract/request-context.js';
 import { Problem } from '../../apps/gateway/src/problems/problem.js';
+import { call } from '../helpers/call.js';
 import { eventually, pass } from '../helpers/eventually.js';
 import { startRedis, type RedisServer } from '../helpers/redis-server.js';
 
@@ -67,6 +72,7 @@ const tables: Readonly<Record<Algorithm, { readonly windowMs: number; readonly s
 
 let server: RedisServer;
 let redis: RedisConnection;
+const apps: NestFastifyApplication[] = [];
 
 beforeAll(async () => {
   server = await startRedis();
@@ -83,6 +89,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const app of apps) await app.close();
   await closeRedis(redis);
   await server.dispose();
 });
@@ -120,11 +127,38 @@ function redisStore(limit: Limit, windowMs: number, name: string): Driver {
   };
 }
 
-function throttler(algorithm: Algorithm, windowMs: number, connection: RedisConnection | null): Driver {
-  const storage = new LimiterThrottlerStorage({ algorithm, redis: connection, storeTimeoutMs: STORE_TIMEOUT_MS });
+/** The guard of @nestjs/throttler before a handler of an ordinary Nest app. */
+async function guard(algorithm: Algorithm, windowMs: number, connection: RedisConnection | null): Promise<Driver> {
+  @Controller()
+  @UseGuards(ThrottlerGuard)
+  class Limited {
+    @Get()
+    answer(): string {
+      return 'in';
+    }
+  }
+
+  @Module({
+    imports: [
+      RateLimitModule.forRoot({
+        throttlers: [{ ttl: windowMs, limit: BURST, getTracker: ({ headers }) => String(headers['x-key']) }],
+        algorithm,
+        redis: connection,
+        storeTimeoutMs: STORE_TIMEOUT_MS,
+      }),
+    ],
+    controllers: [Limited],
+  })
+  class App {}
+
+  const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false });
+  apps.push(app);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
   return async (key) => {
-    const record = await storage.increment(key, windowMs, BURST, windowMs, algorithm);
-    return decisionOf(!record.isBlocked, record.timeToBlockExpire, windowMs);
+    const reply = await call(url, { headers: { 'x-key': key } });
+    expect([200, 429]).toContain(reply.status);
+    return decisionOf(reply.status === 200, Number(reply.field('retry-after')), windowMs);
   };
 }
 
@@ -151,22 +185,22 @@ function stage(algorithm: Algorithm, windowMs: number, connection: RedisConnecti
   };
 }
 
-function driversOf(algorithm: Algorithm, windowMs: number): Readonly<Record<string, Driver>> {
+async function driversOf(algorithm: Algorithm, windowMs: number): Promise<Readonly<Record<string, Driver>>> {
   const limit = new Limit({ algorithm, burst: BURST, windowMs });
   return {
     'the store in memory': memoryStore(limit, windowMs),
     'the store in Redis': redisStore(limit, windowMs, algorithm),
     'the stage, in memory': stage(algorithm, windowMs, null),
     'the stage, on Redis': stage(algorithm, windowMs, redis),
-    'the throttler, in memory': throttler(algorithm, windowMs, null),
-    'the throttler, on Redis': throttler(algorithm, windowMs, redis),
+    'the guard, in memory': await guard(algorithm, windowMs, null),
+    'the guard, on Redis': await guard(algorithm, windowMs, redis),
   };
 }
 
 describe('the same steps get the same decisions everywhere', () => {
   it.each(['gcra', 'sliding-window'] as const)('by %s', async (algorithm) => {
     const { windowMs, steps } = tables[algorithm];
-    const drivers = Object.entries(driversOf(algorithm, windowMs));
+    const drivers = Object.entries(await driversOf(algorithm, windowMs));
     const found: Record<string, Step[]> = Object.fromEntries(drivers.map(([name]) => [name, []]));
     for (const step of steps) {
       if (typeof step === 'number') {

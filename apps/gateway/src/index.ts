@@ -2,7 +2,14 @@
 // (docs/custom-stages.md). Everything else may change without notice.
 
 export { accessRefused, keysFetched, type KeyFetch, type Refusal } from './admission/events.js';
+export {
+  limitsUndecided,
+  requestOverLimit,
+  requestOverShadowLimit,
+  requestWithinLimits,
+} from './admission/rate-limit.events.js';
 export { GatewayModule, type GatewayModuleOptions } from './app.module.js';
+export { cacheEvents } from './caching/events.js';
 export {
   ConfigError,
   ConfigSnapshot,

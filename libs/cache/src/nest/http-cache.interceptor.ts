@@ -1,7 +1,7 @@
 import { Cache, CACHE_KEY_METADATA, CACHE_TTL_METADATA, CacheInterceptor } from '@nestjs/cache-manager';
 import { Inject, Injectable, StreamableFile, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 import { of, tap, type Observable } from 'rxjs';
 import { parseCacheControl } from '../core/cache-control.js';
 import { uriKey } from '../core/cache-key.js';
@@ -9,10 +9,14 @@ import { joinedValue } from '../core/field-list.js';
 import { bornAtMs, freshnessLifetimeMs } from '../core/freshness.js';
 import { readRequestFacts } from '../core/request-facts.js';
 import { isForEverybody, mayStore, understoodStatuses } from '../core/storage.policy.js';
+import { storedFields } from '../core/stored-response.js';
 
 /** What is stored of a handler's result. */
 interface StoredResult {
   readonly value: unknown;
+  readonly status: number;
+  /** What the handler has set, flat; not what was there before it. */
+  readonly fields: readonly string[];
   readonly bornAtMs: number;
   readonly freshUntilMs: number;
   /** It may also be given to a request with credentials. */
@@ -25,13 +29,21 @@ interface Reply {
   getHeaders(): OutgoingHttpHeaders;
 }
 
+/** What was known before the handler ran. */
+interface Asked {
+  readonly credentials: boolean;
+  readonly ttlMs: number | null;
+  readonly atMs: number;
+  readonly fields: OutgoingHttpHeaders;
+}
+
 const rules = { statuses: new Set(understoodStatuses), everythingPublic: false, dropSetCookie: false };
 
 /**
  * Caches what handlers of GET return, by the rules of the gateway's own cache: what may be meant for one person is given
  * to nobody else, `Cache-Control` of the request and of the response is followed, and `@CacheTTL` is for responses that
- * say nothing. `@CacheKey` takes the place of the URI. What varies is not cached, and fields that a handler sets by
- * itself are not kept.
+ * say nothing. `@CacheKey` takes the place of the URI. Status and fields that a handler sets are kept with what it
+ * returns. What varies is not cached.
  */
 @Injectable()
 export class HttpCacheInterceptor extends CacheInterceptor {
@@ -54,16 +66,25 @@ export class HttpCacheInterceptor extends CacheInterceptor {
     const { httpAdapter } = this.httpAdapterHost;
     if (stored !== undefined && nowMs < stored.freshUntilMs && (stored.forEverybody || !facts.credentials)) {
       const ttlS = Math.floor((stored.freshUntilMs - nowMs) / 1000);
+      httpAdapter.status(reply, stored.status);
+      for (let i = 0; i < stored.fields.length; i += 2) {
+        httpAdapter.setHeader(reply, stored.fields[i], stored.fields[i + 1]);
+      }
       httpAdapter.setHeader(reply, 'age', String(Math.max(0, Math.floor((nowMs - stored.bornAtMs) / 1000))));
       httpAdapter.setHeader(reply, 'cache-status', `nest; hit; ttl=${ttlS}`);
       return of(stored.value);
     }
     httpAdapter.setHeader(reply, 'cache-status', 'nest; fwd=miss');
-    const ttlMs = await this.ttlOf(context);
+    const asked: Asked = {
+      credentials: facts.credentials,
+      ttlMs: await this.ttlOf(context),
+      atMs: nowMs,
+      fields: reply.getHeaders(),
+    };
     return next.handle().pipe(
       tap((value: unknown) => {
         if (value instanceof StreamableFile) return;
-        void this.store(key, value, reply, facts.credentials, ttlMs, nowMs);
+        void this.store(key, value, reply, asked);
       }),
     );
   }
@@ -89,26 +110,24 @@ export class HttpCacheInterceptor extends CacheInterceptor {
     return typeof given === 'number' ? given : null;
   }
 
-  private async store(
-    key: string,
-    value: unknown,
-    reply: Reply,
-    credentials: boolean,
-    ttlMs: number | null,
-    askedAtMs: number,
-  ): Promise<void> {
+  private async store(key: string, value: unknown, reply: Reply, asked: Asked): Promise<void> {
     const { statusCode } = reply;
     const fields = fieldsOf(reply);
     const nowMs = Date.now();
     const control = parseCacheControl(joinedValue(fields, 'cache-control'));
     if (control.noCache || joinedValue(fields, 'vary') !== '') return;
-    if (!mayStore(statusCode, fields, control, credentials, rules)) return;
-    const lifetimeMs = freshnessLifetimeMs(statusCode, fields, control, nowMs, { ttlMs, heuristicPercent: 0 });
-    const born = bornAtMs(fields, askedAtMs, nowMs);
+    if (!mayStore(statusCode, fields, control, asked.credentials, rules)) return;
+    const lifetimeMs = freshnessLifetimeMs(statusCode, fields, control, nowMs, {
+      ttlMs: asked.ttlMs,
+      heuristicPercent: 0,
+    });
+    const born = bornAtMs(fields, asked.atMs, nowMs);
     const leftMs = Math.floor(born + lifetimeMs - nowMs);
     if (lifetimeMs < 0 || leftMs <= 0) return;
     const stored: StoredResult = {
       value,
+      status: statusCode,
+      fields: storedFields(fieldsSince(reply, asked.fields), control, nowMs),
       bornAtMs: born,
       freshUntilMs: born + lifetimeMs,
       forEverybody: isForEverybody(control),
@@ -124,7 +143,15 @@ function rawOf(request: IncomingMessage | { raw: IncomingMessage }): IncomingMes
 }
 
 function fieldsOf(reply: Reply): string[] {
-  return Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
-    [value].flat().flatMap((each) => (each === undefined ? [] : [name, String(each)])),
-  );
+  return flat(Object.entries(reply.getHeaders()));
+}
+
+/** What was not there, or not so, before. */
+function fieldsSince(reply: Reply, before: OutgoingHttpHeaders): string[] {
+  return flat(Object.entries(reply.getHeaders()).filter(([name, value]) => value !== before[name]));
+}
+
+/** Several values of a field become one list (RFC 9110 section 5.3). */
+function flat(fields: [name: string, value: OutgoingHttpHeader | undefined][]): string[] {
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [name, [value].flat().join(', ')]));
 }

@@ -10,16 +10,19 @@ export type RedisConnection = Redis | Cluster;
 export interface RedisSettings {
   /** See parseRedisAddress(). */
   readonly url: string;
-  /** Put before every key. */
-  readonly keyPrefix: string;
-  /** Time to connect, TLS included, in milliseconds. */
-  readonly connectTimeoutMs: number;
-  /** Time after which a command has failed, in milliseconds. A write that failed so may still be carried out. */
-  readonly commandTimeoutMs: number;
-  /** PEM file with the authorities to trust; null trusts the system's. */
-  readonly caFile: string | null;
-  /** Name for SNI and verification; null takes the host. */
-  readonly serverName: string | null;
+  /** Put before every key. Default: nothing. */
+  readonly keyPrefix?: string;
+  /** Time to connect, TLS included, in milliseconds. Default 2,000. */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Time after which a command has failed, in milliseconds. A write that failed so may still be carried out.
+   * Default 500.
+   */
+  readonly commandTimeoutMs?: number;
+  /** PEM file with the authorities to trust; null, the default, trusts the system's. */
+  readonly caFile?: string | null;
+  /** Name for SNI and verification; null, the default, takes the host. */
+  readonly serverName?: string | null;
 }
 
 /** Longest pause between two attempts to connect, in milliseconds: how long a Redis that is back may go unnoticed. */
@@ -30,12 +33,13 @@ const RECONNECT_MS_MAX = 500;
  * waiting for one: whoever asks decides what to do without. Listen to `error`, or ioredis writes to the console.
  */
 export function connectRedis(settings: RedisSettings): RedisConnection {
-  const address = parseRedisAddress(settings.url);
+  const { url, keyPrefix: prefix = '', connectTimeoutMs = 2_000, commandTimeoutMs = 500 } = settings;
+  const address = parseRedisAddress(url);
   const options: RedisOptions = {
     ...credentials(address),
-    keyPrefix: settings.keyPrefix,
-    connectTimeout: settings.connectTimeoutMs,
-    commandTimeout: settings.commandTimeoutMs,
+    keyPrefix: prefix,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
     enableOfflineQueue: false,
     // What is asked for in one turn of the loop goes out in one write: half the time of each command under load.
     enableAutoPipelining: true,
@@ -69,7 +73,7 @@ export function connectRedis(settings: RedisSettings): RedisConnection {
         enableAutoPipelining,
         enableOfflineQueue: false,
         clusterRetryStrategy: backOff,
-        slotsRefreshTimeout: settings.connectTimeoutMs,
+        slotsRefreshTimeout: connectTimeoutMs,
       });
     }
   }
@@ -90,7 +94,7 @@ function credentials({ username, password }: RedisAddress): RedisOptions {
   return { ...(username === null ? {} : { username }), ...(password === null ? {} : { password }) };
 }
 
-function tlsOptions({ caFile, serverName }: RedisSettings, { nodes }: RedisAddress): ConnectionOptions {
+function tlsOptions({ caFile = null, serverName = null }: RedisSettings, { nodes }: RedisAddress): ConnectionOptions {
   const name = serverName ?? nodes[0].host;
   return {
     ...(caFile === null ? {} : { ca: readFileSync(caFile, 'utf8') }),

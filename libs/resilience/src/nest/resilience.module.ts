@@ -5,8 +5,8 @@ import { BreakerHealthIndicator } from './breaker.health-indicator.js';
 import { BreakerInterceptor } from './breaker.interceptor.js';
 
 export interface ResilienceModuleOptions {
-  /** Breakers by the names that `@UseBreaker()` gives them. */
-  readonly breakers: Readonly<Record<string, BreakerSettings>>;
+  /** Breakers by the names that `@UseBreaker()` gives them; `{}` is one with the defaults of BreakerRegistry. */
+  readonly breakers: Readonly<Record<string, Partial<BreakerSettings>>>;
   /** Told of every change of a state. Default: a line in Nest's log. */
   readonly onTransition?: (transition: BreakerTransition) => void;
 }

@@ -210,6 +210,27 @@ describe('the rules of a provider', () => {
   const with_ = (more: Partial<TokenRules>, claims: Record<string, unknown>) =>
     verifierFor('HS256', more).verify(forged(header, { ...good, ...claims }));
 
+  it('are those of the gateway where nothing else is said', () => {
+    const given = { algorithms: ['HS256'], issuer: undefined, expiryRequired: undefined, leewayS: undefined } as const;
+    const plain = new TokenVerifier(
+      given,
+      new FixedKey(secretKey(SECRET, ['HS256'])),
+      (claims) => ({ claims }),
+      () => NOW_S * 1000,
+    );
+    const found = (claims: Record<string, unknown>, typ = 'JWT') =>
+      plain.verify(forged({ alg: 'HS256', typ }, { ...good, ...claims }));
+    expect(found({ iss: 'anybody', aud: 'anything' }, 'at+jwt')).toBeInstanceOf(Object);
+    expect(found({}, 'other')).toBe('header');
+    expect(found({ exp: undefined })).toBe('claims');
+    expect(found({ exp: NOW_S - 29 })).toBeInstanceOf(Object);
+    expect(found({ exp: NOW_S - 30 })).toBe('expired');
+    expect(found({ exp: NOW_S + 31_536_030 })).toBeInstanceOf(Object);
+    expect(found({ exp: NOW_S + 31_536_031 })).toBe('lifetime');
+    expect(found({ pad: 'x'.repeat(8_192) })).toBe('too-large');
+    expect(plain.remembered).toBe(3);
+  });
+
   it('name the issuer', () => {
     expect(with_({ issuer: 'https://a' }, { iss: 'https://a' })).toBeInstanceOf(Object);
     expect(with_({ issuer: 'https://a' }, { iss: 'https://a/' })).toBe('issuer');

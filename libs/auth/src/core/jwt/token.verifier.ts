@@ -17,6 +17,23 @@ export interface TokenRules extends ClaimRules {
   readonly memory: MemoryLimits;
 }
 
+/** Rules of which all but the algorithms may be left out. What is left out is as the configuration of the gateway has it. */
+export type GivenTokenRules = Pick<TokenRules, 'algorithms'> & Partial<TokenRules>;
+
+function completed({
+  algorithms,
+  types = ['JWT', 'at+jwt'],
+  tokenBytesMax = 8_192,
+  issuer = null,
+  audiences = [],
+  leewayS = 30,
+  expiryRequired = true,
+  lifetimeMaxS = 31_536_000,
+  memory = { entriesMax: 10_000, bytesMax: 33_554_432 },
+}: GivenTokenRules): TokenRules {
+  return { algorithms, types, tokenBytesMax, issuer, audiences, leewayS, expiryRequired, lifetimeMaxS, memory };
+}
+
 /** Longest time that a token without `exp` is remembered, in milliseconds. */
 const TIMELESS_MS = 600_000;
 
@@ -28,20 +45,24 @@ export class TokenVerifier<T extends object> {
   private readonly memory: TokenMemory<T>;
   private readonly algorithms: ReadonlyMap<string, Algorithm>;
   private readonly types: ReadonlySet<string>;
+  private readonly rules: TokenRules;
 
   /**
+   * @param given what tokens must be; without `issuer` and `audiences` it takes those that were made for others too
    * @param describe makes of proven claims what verify() gives; done once for a token that is remembered
    * @param now milliseconds since 1970
    */
   constructor(
-    private readonly rules: TokenRules,
+    given: GivenTokenRules,
     private readonly keys: KeySource,
     private readonly describe: (claims: Claims) => T,
     private readonly now: () => number = Date.now,
   ) {
-    this.memory = new TokenMemory(rules.memory);
-    this.algorithms = new Map(rules.algorithms.map((name) => [name, algorithmOf(name)]));
-    this.types = new Set(rules.types.map((type) => type.toLowerCase()));
+    this.rules = completed(given);
+    const { memory, algorithms, types } = this.rules;
+    this.memory = new TokenMemory(memory);
+    this.algorithms = new Map(algorithms.map((name) => [name, algorithmOf(name)]));
+    this.types = new Set(types.map((type) => type.toLowerCase()));
   }
 
   /** Tokens that are remembered. */

@@ -190,5 +190,5 @@ describe('requests that are spoilt at random', () => {
 
     const reply = await call(`${gateway.url}/a`);
     expect(reply.status).toBe(200);
-  }, 60_000);
+  }, 180_000);
 });

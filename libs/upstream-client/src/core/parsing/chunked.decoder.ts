@@ -45,11 +45,6 @@ export class ChunkedDecoder {
     return this.state === ENDED;
   }
 
-  /** Bytes that the chunk under way still has. */
-  get chunkBytesLeft(): number {
-    return this.state === DATA ? this.size : 0;
-  }
-
   /**
    * Reads bytes `from` up to `to`, over which it writes.
    * @returns where it stopped: at `to`, or behind the last chunk

@@ -26,19 +26,8 @@ const UNTIL_CLOSE = 5;
 
 /** Reads one response after the other from the bytes of a connection, cut anywhere. */
 export class ResponseReader {
-  /** Bytes that a counted body still has, or that the chunk under way has; Infinity when only the close ends it. */
-  get expectedBytes(): number {
-    switch (this.state) {
-      case COUNTED:
-        return this.left;
-      case CHUNKED:
-        return this.chunks.chunkBytesLeft;
-      case UNTIL_CLOSE:
-        return Infinity;
-      default:
-        return 0;
-    }
-  }
+  /** The response has no body, whatever its fields say (RFC 9112 section 6.3). */
+  bodiless = false;
 
   private state = STOPPED;
   private left = 0;
@@ -121,6 +110,7 @@ export class ResponseReader {
     const { status } = head;
     if (status < 200) return this.readInterim(head, bytes, at, to);
     const bodiless = this.toHead || status === 204 || status === 304;
+    this.bodiless = bodiless;
     if (head.chunked && !bodiless) {
       this.chunks.begin();
       this.state = CHUNKED;

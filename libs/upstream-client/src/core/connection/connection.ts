@@ -186,7 +186,7 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
   private readInto(): { buffer: () => Buffer; callback: (count: number, bytes: Uint8Array) => boolean } {
     return {
       // Asked for the first time by the constructor of the socket.
-      buffer: () => (this.buffer as ReadBuffer).next(this.much && this.answered && !this.paused),
+      buffer: () => (this.buffer as ReadBuffer).next(this.much && this.state === BUSY && this.answered && !this.paused),
       callback: (count, bytes) => {
         this.filled = count === bytes.byteLength;
         this.much = count >= SMALL_READ_BYTES;

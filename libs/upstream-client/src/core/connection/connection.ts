@@ -1,20 +1,17 @@
 import type { Socket } from 'node:net';
-import type { DeadlineLine, DeadlineTask } from '../deadlines/deadlines.js';
+import type { DeadlineLine } from '../deadlines/deadlines.js';
 import { MalformedResponse } from '../parsing/malformed.js';
-import type { ParserLimits } from '../parsing/parser-limits.js';
 import type { ResponseHead } from '../parsing/response-head.js';
 import { ResponseReader, type ResponseSink } from '../parsing/response-reader.js';
 import type { UpstreamErrorCode } from '../upstream-error.js';
-import { BodySender, type BodySenderListener } from './body-sender.js';
-import type { Connector } from './connector.js';
-import { SMALL_READ_BYTES, type LargeBuffers } from './large-buffers.js';
+import type { ConnectionSetting } from './connection-setting.js';
+import { SMALL_READ_BYTES } from './large-buffers.js';
+import { PhaseClock, type Phase } from './phase-clock.js';
 import { ReadBuffer } from './read-buffer.js';
+import { RequestSender, type RequestSenderListener } from './request-sender.js';
 import type { ExchangeHolder, RunningExchange } from './running-exchange.js';
 import { openingFailure } from './socket-errors.js';
 import { readAsStream } from './stream-reading.js';
-
-/** Bodies up to this size leave in one buffer with their head. */
-const ONE_WRITE_BYTES_MAX = 16_384;
 
 const OPENING = 0;
 const IDLE = 1;
@@ -23,56 +20,31 @@ const CLOSED = 3;
 /** Another protocol is spoken on it, by its receiver. */
 const HANDED_OVER = 4;
 
-/** Which time is running out. */
-type Phase = 'connect' | 'expect' | 'send' | 'head' | 'body' | 'keep-alive';
-
-/** What a connection is told, and whom it tells. One for all connections of a target. */
-export interface ConnectionSetting {
-  readonly connector: Connector;
-  readonly limits: ParserLimits;
-  readonly buffers: LargeBuffers;
-  readonly connectTimeout: DeadlineLine | null;
-  readonly headersTimeout: DeadlineLine | null;
-  readonly idleTimeout: DeadlineLine | null;
-  readonly expectTimeout: DeadlineLine | null;
-  readonly traffic: { bytesSent: number; bytesReceived: number };
-  /** The exchange is over on both sides, and the connection as it was before. @param certain nothing can have come behind the response */
-  onReusable(connection: Connection, certain: boolean): void;
-  /** It carries nothing from now on. */
-  onClosing(connection: Connection): void;
-  /** Its socket is closed. */
-  onGone(connection: Connection): void;
-  /** It became the property of a receiver. */
-  onHandedOver(connection: Connection): void;
-}
+/** What an exchange fails with when its time runs out. */
+const failures = {
+  connect: ['connect-timeout', 'opening'],
+  send: ['idle-timeout', 'sending'],
+  head: ['headers-timeout', ''],
+  body: ['idle-timeout', 'receiving'],
+} as const;
 
 /** One connection to an upstream, and at most one exchange on it. */
-export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, BodySenderListener {
-  queue: DeadlineLine | null = null;
-  previous: DeadlineTask | null = null;
-  next: DeadlineTask | null = null;
-  dueAt = 0;
+export class Connection implements ExchangeHolder, ResponseSink, RequestSenderListener {
   /** `performance.now()` up to which it may be used again. */
   idleUntil = Infinity;
-  /** Turns of the event loop that it still has to stay silent before it may be used again. */
-  silentTurns = 0;
   /** Seconds of the `Keep-Alive` that its upstream last sent; -1 when it did not. */
   keepAliveSeconds = -1;
+  private readonly clock = new PhaseClock((phase) => this.onDeadline(phase));
   private readonly socket: Socket;
   private readonly reader: ResponseReader;
   private readonly buffer: ReadBuffer | null;
   private state = OPENING;
-  private phase: Phase = 'connect';
   private exchange: RunningExchange | null;
-  private sender: BodySender | null = null;
-  /** The whole of the request was given to the socket. */
-  private requestSent = false;
+  private readonly sender: RequestSender;
   /** The final response head has come. */
   private answered = false;
   private persistent = false;
   private paused = false;
-  /** The last read filled its buffer: the kernel may have more. */
-  private filled = false;
   /** The last read brought enough to read the next into a large buffer. */
   private much = false;
   private stopReading: (() => void) | null = null;
@@ -88,8 +60,9 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     this.reader = new ResponseReader(setting.limits, this);
     this.buffer = dedicated ? null : new ReadBuffer(setting.buffers);
     this.socket = setting.connector.open(dedicated ? null : this.readInto());
+    this.sender = new RequestSender(this.socket, setting.traffic, this);
     this.listen();
-    this.wait('connect', setting.connectTimeout);
+    this.clock.wait('connect', setting.connectTimeout);
   }
 
   /** Sends an exchange over an idle connection. */
@@ -97,17 +70,23 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     this.exchange = exchange;
     exchange.holder = this;
     this.state = BUSY;
-    this.queue?.remove(this);
-    this.requestSent = this.answered = this.paused = false;
+    this.clock.stop();
+    this.answered = this.paused = false;
     const { request } = exchange;
     this.reader.begin(request.method, request.upgrade !== '');
-    this.sendRequest(exchange);
+    this.sender.send(request, exchange.head);
+  }
+
+  /** It carries nothing, and is there. */
+  get resting(): boolean {
+    return this.state === IDLE;
   }
 
   /** Whether it looks as if an exchange could go over it. */
   usable(now: number): boolean {
     const { socket } = this;
-    return this.state === IDLE && now < this.idleUntil && socket.readable && socket.writable && !socket.destroyed;
+    if (this.state !== IDLE || now >= this.idleUntil || socket.destroyed) return false;
+    return socket.readable && socket.writable && this.setting.connector.leadsTo(socket.remoteAddress);
   }
 
   /** An exchange is on it, or waits for it to open. */
@@ -115,23 +94,18 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     return this.exchange !== null;
   }
 
-  get remoteAddress(): string | undefined {
-    return this.socket.remoteAddress;
-  }
-
   /** Waits for the next exchange. */
   rest(line: DeadlineLine | null): void {
-    this.wait('keep-alive', line);
+    this.clock.wait('keep-alive', line);
   }
 
   /** Ends it, and says nothing to the exchange on it. */
   close(): void {
     if (this.state === CLOSED) return;
     this.state = CLOSED;
-    this.queue?.remove(this);
+    this.clock.stop();
     this.reader.stop();
-    this.sender?.stop();
-    this.sender = null;
+    this.sender.stop();
     this.exchange = null;
     this.setting.onClosing(this);
     this.socket.destroy();
@@ -150,35 +124,14 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    this.wait('body', this.setting.idleTimeout);
+    this.clock.wait('body', this.setting.idleTimeout);
     this.socket.resume();
   }
 
-  expire(): void {
-    // Only exchanges that wait for a connection have a deadline of their own.
-  }
-
-  onDeadline(): void {
-    switch (this.phase) {
-      case 'connect':
-        this.fail('connect-timeout', 'opening');
-        break;
-      case 'expect':
-        this.sendHeldBody();
-        break;
-      case 'send':
-        this.fail('idle-timeout', 'sending');
-        break;
-      case 'head':
-        this.fail('headers-timeout');
-        break;
-      case 'body':
-        this.fail('idle-timeout', 'receiving');
-        break;
-      case 'keep-alive':
-        this.close();
-        break;
-    }
+  private onDeadline(phase: Phase): void {
+    if (phase === 'expect') this.sender.release();
+    else if (phase === 'keep-alive') this.close();
+    else this.fail(failures[phase][0], failures[phase][1]);
   }
 
   // What the socket says.
@@ -188,7 +141,6 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
       // Asked for the first time by the constructor of the socket.
       buffer: () => (this.buffer as ReadBuffer).next(this.much && this.state === BUSY && this.answered && !this.paused),
       callback: (count, bytes) => {
-        this.filled = count === bytes.byteLength;
         this.much = count >= SMALL_READ_BYTES;
         return this.onBytes(bytes as Buffer, count);
       },
@@ -204,7 +156,7 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     });
     if (setting.connector.secure) socket.on('secureConnect', () => this.onOpen());
     if (this.dedicated) this.stopReading = readAsStream(socket, (bytes) => this.onBytes(bytes, bytes.length));
-    socket.on('drain', () => this.onDrain());
+    socket.on('drain', () => this.sender.drained());
     socket.on('end', () => this.onEof());
     socket.on('error', (error) => this.onSocketError(error, connected));
     socket.on('close', () => {
@@ -221,19 +173,14 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
   }
 
   private onOpen(): void {
-    const { exchange } = this;
-    if (this.state === CLOSED || exchange === null) return;
-    this.start(exchange);
+    if (this.exchange !== null) this.start(this.exchange);
   }
 
   /** @returns false to read no more for now */
   private onBytes(bytes: Buffer, count: number): boolean {
     this.setting.traffic.bytesReceived += count;
-    if (this.state !== BUSY) {
-      // Nobody asked: whatever it is, the next exchange must not get it.
-      this.close();
-      return true;
-    }
+    // Nobody asked: whatever it is, the next exchange must not get it.
+    if (this.state !== BUSY) this.close();
     try {
       this.reader.read(bytes, 0, count);
     } catch (error) {
@@ -244,7 +191,7 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
       }
       this.fail(error.tooLarge ? 'head-too-large' : 'malformed', error.reason);
     }
-    if (this.state === BUSY && this.answered && !this.paused) this.wait('body', this.setting.idleTimeout);
+    if (this.state === BUSY && this.answered && !this.paused) this.clock.wait('body', this.setting.idleTimeout);
     return !this.paused;
   }
 
@@ -257,89 +204,40 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     this.close();
   }
 
-  private onDrain(): void {
-    if (this.sender === null) return;
-    if (this.phase === 'send') this.queue?.remove(this);
-    this.sender.drained();
-  }
-
   /** For an error: how far the exchange had come. */
   private doing(): string {
     if (this.answered) return 'body';
     return this.reader.headBegun ? 'head' : 'waiting';
   }
 
-  // The request.
+  // How far the request is.
 
-  private sendRequest({ request, head }: RunningExchange): void {
-    const { socket, setting } = this;
-    const { body } = request;
-    setting.traffic.bytesSent += head.length;
-    if (body instanceof Uint8Array && !request.expectsContinue && body.byteLength <= ONE_WRITE_BYTES_MAX) {
-      const whole = Buffer.allocUnsafe(head.length + body.byteLength);
-      whole.write(head, 0, 'latin1');
-      whole.set(body, head.length);
-      setting.traffic.bytesSent += body.byteLength;
-      socket.write(whole);
-      this.onBodyEnd();
-      return;
-    }
-    if (body === null) {
-      socket.write(head, 'latin1');
-      this.onBodyEnd();
-    } else if (!(body instanceof Uint8Array)) {
-      socket.write(head, 'latin1');
-      this.sender = new BodySender(socket, request, body, this);
-      if (request.expectsContinue) this.wait('head', setting.headersTimeout);
-    } else if (request.expectsContinue) {
-      socket.write(head, 'latin1');
-      this.wait('expect', setting.expectTimeout);
-    } else {
-      socket.cork();
-      socket.write(head, 'latin1');
-      this.sendWhole(body);
-      socket.uncork();
-    }
+  onRequestSent(): void {
+    if (!this.answered) this.clock.wait('head', this.setting.headersTimeout);
   }
 
-  /** Sends the body that waited for a 100. */
-  private sendHeldBody(): void {
-    const body = this.exchange?.request.body;
-    if (this.requestSent || this.answered || !(body instanceof Uint8Array)) return;
-    this.sendWhole(body);
+  onExpecting(byUs: boolean): void {
+    if (byUs) this.clock.wait('expect', this.setting.expectTimeout);
+    else this.clock.wait('head', this.setting.headersTimeout);
   }
 
-  private sendWhole(body: Uint8Array): void {
-    this.setting.traffic.bytesSent += body.byteLength;
-    // A write of nothing makes TLS read, in the middle of whatever called this.
-    if (body.byteLength > 0) this.socket.write(body);
-    this.onBodyEnd();
+  onRequestFlowing(): void {
+    // While its owner gives the body, the time is the owner's. That to the head counts from the end of the request.
+    if (!this.answered) this.clock.stop();
   }
 
-  onBodySent(bytes: number): void {
-    this.setting.traffic.bytesSent += bytes;
-    // The client went on without waiting for 100: the time to the head counts from the end of the request again.
-    if (this.phase === 'head' && this.queue !== null) this.queue.remove(this);
+  onRequestBlocked(): void {
+    if (!this.answered) this.clock.wait('send', this.setting.idleTimeout);
   }
 
-  onBodyBlocked(): void {
-    if (!this.answered) this.wait('send', this.setting.idleTimeout);
-  }
-
-  onBodyEnd(): void {
-    this.requestSent = true;
-    this.sender = null;
-    if (!this.answered) this.wait('head', this.setting.headersTimeout);
-  }
-
-  onBodyFailure(reason: string, cause?: unknown): void {
+  onRequestFailure(reason: string, cause?: unknown): void {
     this.fail('request-failed', reason, cause);
   }
 
   // The response.
 
   onInterim({ status, headers }: ResponseHead): void {
-    if (status === 100 && this.phase === 'expect') this.sendHeldBody();
+    if (status === 100) this.sender.release();
     this.exchange?.handler.onInformation(status, headers);
   }
 
@@ -348,7 +246,7 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     this.persistent = head.persistent;
     this.keepAliveSeconds = head.keepAliveSeconds;
     // RFC 9112 section 9.6: it will read no more of a body that it has refused.
-    if (!head.persistent && head.status >= 400) this.sender?.stop();
+    if (!head.persistent && head.status >= 400) this.sender.stop();
     this.exchange?.handler.onHead(head.status, head.statusText, head.headers);
   }
 
@@ -364,7 +262,7 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     }
     if (more || exchange.over) return;
     this.paused = true;
-    this.queue?.remove(this);
+    this.clock.stop();
   }
 
   onComplete(trailers: string[], excess: number): void {
@@ -372,7 +270,7 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     if (exchange === null) return;
     this.exchange = null;
     exchange.over = true;
-    if (excess === 0 && this.persistent && this.requestSent && !this.dedicated && this.socket.writableLength === 0) {
+    if (excess === 0 && this.persistent && this.sender.sent && !this.dedicated && this.socket.writableLength === 0) {
       this.release();
     } else this.close();
     exchange.handler.onEnd(trailers);
@@ -380,12 +278,10 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
 
   private release(): void {
     this.state = IDLE;
-    this.queue?.remove(this);
+    this.clock.stop();
     // The last chunk may have asked for a pause, which has not begun.
     this.paused = false;
-    // There may be bytes behind the end that nobody has seen: when the buffer was filled to its end, when TLS holds
-    // another record, or when an upstream sends the body of a response that has none.
-    this.setting.onReusable(this, !this.filled && !this.reader.bodiless && !this.setting.connector.secure);
+    this.setting.onReusable(this);
   }
 
   onSwitch({ status, headers }: ResponseHead, bytes: Buffer, from: number, to: number): void {
@@ -394,16 +290,10 @@ export class Connection implements DeadlineTask, ExchangeHolder, ResponseSink, B
     this.state = HANDED_OVER;
     this.exchange = null;
     exchange.over = true;
-    this.queue?.remove(this);
+    this.clock.stop();
     this.stopReading?.();
     this.setting.onHandedOver(this);
     if (to > from) socket.unshift(bytes.subarray(from, to));
     exchange.handler.onUpgrade(status, headers, socket);
-  }
-
-  private wait(phase: Phase, line: DeadlineLine | null): void {
-    this.phase = phase;
-    if (line !== null) line.add(this, performance.now());
-    else this.queue?.remove(this);
   }
 }

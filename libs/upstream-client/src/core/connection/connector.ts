@@ -41,6 +41,11 @@ export class Connector {
     this.tls = tlsOptions(settings, this.host);
   }
 
+  /** Whether the target is still at an address that it had. */
+  leadsTo(address: string | undefined): boolean {
+    return this.resolver === null || this.resolver.holds(address);
+  }
+
   /** @param onread null for a socket that is to be read as a stream */
   open(onread: OnReadOpts | null): Socket {
     const options = {

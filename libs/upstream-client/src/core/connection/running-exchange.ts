@@ -7,8 +7,8 @@ export interface ExchangeHolder {
   /** The exchange is over; its connection goes with it. */
   abandon(exchange: RunningExchange): void;
   resume(exchange: RunningExchange): void;
-  /** It has waited for a connection long enough. */
-  expire(exchange: RunningExchange): void;
+  /** It has waited for a connection long enough; only who lets it wait is told. */
+  expire?(exchange: RunningExchange): void;
 }
 
 /** One exchange from its request to its end. It stands in a queue of deadlines only while it waits for a connection. */
@@ -41,7 +41,7 @@ export class RunningExchange implements Exchange, DeadlineTask {
   }
 
   onDeadline(): void {
-    if (!this.over) this.holder?.expire(this);
+    if (!this.over) this.holder?.expire?.(this);
   }
 
   fail(code: UpstreamErrorCode, reason = '', cause?: unknown): void {

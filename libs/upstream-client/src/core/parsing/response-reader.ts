@@ -26,9 +26,6 @@ const UNTIL_CLOSE = 5;
 
 /** Reads one response after the other from the bytes of a connection, cut anywhere. */
 export class ResponseReader {
-  /** The response has no body, whatever its fields say (RFC 9112 section 6.3). */
-  bodiless = false;
-
   private state = STOPPED;
   private left = 0;
   private interim = 0;
@@ -109,8 +106,8 @@ export class ResponseReader {
     const head = readHead(this.lines);
     const { status } = head;
     if (status < 200) return this.readInterim(head, bytes, at, to);
+    // Whatever its fields say (RFC 9112 section 6.3).
     const bodiless = this.toHead || status === 204 || status === 304;
-    this.bodiless = bodiless;
     if (head.chunked && !bodiless) {
       this.chunks.begin();
       this.state = CHUNKED;

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { Connection, type ConnectionSetting } from '../connection/connection.js';
+import type { ConnectionSetting } from '../connection/connection-setting.js';
+import { Connection } from '../connection/connection.js';
 import { Connector } from '../connection/connector.js';
 import { HostResolver } from '../connection/host-resolver.js';
 import { LargeBuffers } from '../connection/large-buffers.js';
@@ -80,7 +81,7 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
       idleTimeout: deadlines.queue(options.idleTimeoutMs ?? 60_000),
       expectTimeout: deadlines.queue(EXPECT_TIMEOUT_MS),
       traffic: this.traffic,
-      onReusable: (connection, certain) => this.onReusable(connection, certain),
+      onReusable: (connection) => this.onReusable(connection),
       onClosing: (connection) => this.onClosing(connection),
       onGone: (connection) => this.onGone(connection),
       onHandedOver: (connection) => this.onGone(connection),
@@ -105,7 +106,7 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
 
   drain(): Promise<void> {
     this.closing = true;
-    for (const connection of [...this.idle]) connection.close();
+    for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) idle.close();
     return new Promise((resolve) => {
       if (this.connections.size === 0) resolve();
       else this.whenGone.push(resolve);
@@ -115,17 +116,21 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
   destroy(): void {
     this.closing = true;
     for (let next = this.waiting.shift(); next !== null; next = this.waiting.shift()) next.fail('aborted', 'destroyed');
-    for (const connection of [...this.connections]) connection.fail('aborted', 'destroyed');
+    for (const connection of this.connections) connection.fail('aborted', 'destroyed');
   }
 
   stats(): NativeClientStats {
     const { exchanges, reused } = this;
-    const resting = this.idle.length + this.silent.length;
+    let [idle, active] = [0, 0];
+    for (const connection of this.connections) {
+      if (connection.resting) idle++;
+      else if (connection.busy) active++;
+    }
     return {
       open: this.connections.size,
-      idle: resting,
+      idle,
       waiting: this.waiting.length,
-      active: [...this.connections].filter(({ busy }) => busy).length,
+      active,
       connections: this.opened,
       exchanges,
       reuseRatio: exchanges === 0 ? 0 : reused / exchanges,
@@ -175,9 +180,7 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
     const now = performance.now();
     this.resolver?.refreshWhenDue(now);
     for (let connection = this.idle.pop(); connection !== undefined; connection = this.idle.pop()) {
-      if (connection.usable(now) && (this.resolver === null || this.resolver.holds(connection.remoteAddress))) {
-        return connection;
-      }
+      if (connection.usable(now)) return connection;
       connection.close();
     }
     return null;
@@ -189,7 +192,7 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
     this.connections.add(new Connection(this.setting, exchange, exchange.request.upgrade !== ''));
   }
 
-  private onReusable(connection: Connection, certain: boolean): void {
+  private onReusable(connection: Connection): void {
     const idleTimeMs = this.keepAlive.idleTimeMs(connection.keepAliveSeconds);
     if (idleTimeMs === 0 || (this.closing && this.waiting.length === 0)) {
       connection.close();
@@ -198,13 +201,13 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
     const now = performance.now();
     connection.idleUntil = now + idleTimeMs;
     connection.rest(this.keepAlive.line(idleTimeMs));
-    if (certain) this.offer(connection);
-    else this.silent.add(connection);
+    this.silent.add(connection);
   }
 
   /** Gives a connection to whom waits longest, or keeps it. */
   private offer(connection: Connection): void {
     const next = this.waiting.peek();
+    if (!connection.resting) return;
     if (next === null) {
       if (this.closing) connection.close();
       else this.idle.push(connection);
@@ -220,7 +223,6 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
   private onClosing(connection: Connection): void {
     const at = this.idle.indexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
-    else this.silent.remove(connection);
   }
 
   private onGone(connection: Connection): void {

@@ -6,11 +6,12 @@ import { ResponseReader, type ResponseSink } from '../parsing/response-reader.js
 import type { UpstreamErrorCode } from '../upstream-error.js';
 import type { ConnectionSetting } from './connection-setting.js';
 import { SMALL_READ_BYTES } from './large-buffers.js';
-import { PhaseClock, type Phase } from './phase-clock.js';
+import { PhaseClock, timeoutOf, type Phase } from './phase-clock.js';
 import { ReadBuffer } from './read-buffer.js';
 import { RequestSender, type RequestSenderListener } from './request-sender.js';
 import type { ExchangeHolder, RunningExchange } from './running-exchange.js';
 import { openingFailure } from './socket-errors.js';
+import { afterReading } from './after-reading.js';
 import { readAsStream } from './stream-reading.js';
 
 const OPENING = 0;
@@ -19,14 +20,6 @@ const BUSY = 2;
 const CLOSED = 3;
 /** Another protocol is spoken on it, by its receiver. */
 const HANDED_OVER = 4;
-
-/** What an exchange fails with when its time runs out. */
-const failures = {
-  connect: ['connect-timeout', 'opening'],
-  send: ['idle-timeout', 'sending'],
-  head: ['headers-timeout', ''],
-  body: ['idle-timeout', 'receiving'],
-} as const;
 
 /** One connection to an upstream, and at most one exchange on it. */
 export class Connection implements ExchangeHolder, ResponseSink, RequestSenderListener {
@@ -131,7 +124,7 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private onDeadline(phase: Phase): void {
     if (phase === 'expect') this.sender.release();
     else if (phase === 'keep-alive') this.close();
-    else this.fail(failures[phase][0], failures[phase][1]);
+    else this.fail(...timeoutOf[phase]);
   }
 
   // What the socket says.
@@ -149,16 +142,18 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
 
   private listen(): void {
     const { socket, setting } = this;
+    // What an upstream says before it is asked is seen first, and is no answer to anything.
+    const open = (): void => afterReading(() => this.onOpen());
     let connected = false;
     socket.on('connect', () => {
       connected = true;
-      if (!setting.connector.secure) this.onOpen();
+      if (!setting.connector.secure) open();
     });
-    if (setting.connector.secure) socket.on('secureConnect', () => this.onOpen());
+    if (setting.connector.secure) socket.on('secureConnect', open);
     if (this.dedicated) this.stopReading = readAsStream(socket, (bytes) => this.onBytes(bytes, bytes.length));
     socket.on('drain', () => this.sender.drained());
     socket.on('end', () => this.onEof());
-    socket.on('error', (error) => this.onSocketError(error, connected));
+    socket.on('error', (error) => this.onSocketError(error, connected && setting.connector.secure));
     socket.on('close', () => {
       if (this.state === HANDED_OVER) return;
       this.fail(this.state === OPENING ? 'connect-failed' : 'reset', this.doing());
@@ -167,20 +162,20 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     });
   }
 
-  private onSocketError(error: Error, connected: boolean): void {
-    if (this.state === OPENING) this.fail(openingFailure(error, connected), 'opening', error);
+  private onSocketError(error: Error, shaking: boolean): void {
+    if (this.state === OPENING) this.fail(openingFailure(error, shaking), 'opening', error);
     else if (this.state !== HANDED_OVER) this.fail('reset', this.doing(), error);
   }
 
   private onOpen(): void {
-    if (this.exchange !== null) this.start(this.exchange);
+    if (this.state === OPENING && this.exchange !== null) this.start(this.exchange);
   }
 
   /** @returns false to read no more for now */
   private onBytes(bytes: Buffer, count: number): boolean {
     this.setting.traffic.bytesReceived += count;
     // Nobody asked: whatever it is, the next exchange must not get it.
-    if (this.state !== BUSY) this.close();
+    if (this.state !== BUSY) this.fail('malformed', 'unasked');
     try {
       this.reader.read(bytes, 0, count);
     } catch (error) {

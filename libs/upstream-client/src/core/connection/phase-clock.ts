@@ -1,7 +1,16 @@
 import type { DeadlineLine, DeadlineTask } from '../deadlines/deadlines.js';
+import type { UpstreamErrorCode } from '../upstream-error.js';
 
 /** What a connection is doing while its time runs. */
 export type Phase = 'connect' | 'expect' | 'send' | 'head' | 'body' | 'keep-alive';
+
+/** What an exchange fails with when its time runs out: code and reason. */
+export const timeoutOf: Readonly<Record<Exclude<Phase, 'expect' | 'keep-alive'>, [UpstreamErrorCode, string]>> = {
+  connect: ['connect-timeout', 'opening'],
+  send: ['idle-timeout', 'sending'],
+  head: ['headers-timeout', ''],
+  body: ['idle-timeout', 'receiving'],
+};
 
 /** The one deadline that a connection has at a time. */
 export class PhaseClock implements DeadlineTask {

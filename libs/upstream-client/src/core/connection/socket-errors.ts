@@ -1,8 +1,8 @@
 import type { UpstreamErrorCode } from '../upstream-error.js';
 
-/** Names the failure of a socket that was being opened. @param connected TCP is there, TLS is not */
-export function openingFailure(error: unknown, connected: boolean): UpstreamErrorCode {
-  if (connected) return 'tls-failed';
+/** Names the failure of a socket that was being opened. @param shaking TCP is there, TLS is not yet */
+export function openingFailure(error: unknown, shaking: boolean): UpstreamErrorCode {
+  if (shaking) return 'tls-failed';
   return lastCode(error) === 'ETIMEDOUT' ? 'connect-timeout' : 'connect-failed';
 }
 

@@ -18,7 +18,7 @@ export type MalformedReason =
   | 'content-length'
   /** Anything but `chunked`, once. */
   | 'transfer-encoding'
-  /** A length and a coding, or a coding where there may be none. */
+  /** A length and a coding, a coding where there may be none, or either of them behind the body. */
   | 'framing'
   /** Not hexadecimal, or too large. */
   | 'chunk-size'

@@ -98,6 +98,7 @@ describe('ResponseReader', () => {
     ['HTTP/1.1 200 OK\r\nconnection: close\r\nconnection: keep-alive\r\ncontent-length: 0\r\n\r\n', false],
     ['HTTP/1.1 200 OK\r\nconnection: keep-alive\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', false],
     ['HTTP/1.1 200 OK\r\nconnection: closed\r\ncontent-length: 0\r\n\r\n', true],
+    [`HTTP/1.1 103 Hints\r\nconnection: close\r\n\r\n${OK}content-length: 0\r\n\r\n`, false],
     ['HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n', false],
     ['HTTP/1.0 200 OK\r\nconnection: Keep-Alive\r\ncontent-length: 0\r\n\r\n', true],
     ['HTTP/1.0 200 OK\r\nconnection: close, keep-alive\r\ncontent-length: 0\r\n\r\n', false],
@@ -219,6 +220,8 @@ describe('ResponseReader', () => {
       ['field-name', '0\r\nx\r\n\r\n'],
       ['field-value', '0\r\nx: \0\r\n\r\n'],
       ['folded-line', '0\r\nx: 1\r\n y\r\n\r\n'],
+      ['framing', '0\r\nContent-Length: 1\r\n\r\n'],
+      ['framing', '0\r\nx: y\r\ntransfer-encoding: chunked\r\n\r\n'],
       ['line-end', '0\r\n\n'],
       ['line-end', '0\r\n\rx'],
     ])('%s in a chunked body: %j', (reason, body) => {

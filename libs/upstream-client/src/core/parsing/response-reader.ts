@@ -31,6 +31,8 @@ export class ResponseReader {
   private interim = 0;
   private toHead = false;
   private mayUpgrade = false;
+  /** An interim response said that the connection ends. */
+  private closes = false;
   private readonly lines: LineScanner;
   private readonly chunks: ChunkedDecoder;
 
@@ -46,6 +48,7 @@ export class ResponseReader {
   begin(method: string, mayUpgrade: boolean): void {
     this.state = HEAD;
     this.interim = 0;
+    this.closes = false;
     this.toHead = method === 'HEAD';
     this.mayUpgrade = mayUpgrade;
     this.lines.beginHead();
@@ -106,6 +109,7 @@ export class ResponseReader {
     const head = readHead(this.lines);
     const { status } = head;
     if (status < 200) return this.readInterim(head, bytes, at, to);
+    if (this.closes) head.persistent = false;
     // Whatever its fields say (RFC 9112 section 6.3).
     const bodiless = this.toHead || status === 204 || status === 304;
     if (head.chunked && !bodiless) {
@@ -127,6 +131,7 @@ export class ResponseReader {
       return -1;
     }
     if (++this.interim > this.limits.interimMax) throw new MalformedResponse('interim-count');
+    if (!head.persistent) this.closes = true;
     this.lines.beginHead();
     this.sink.onInterim(head);
     return at;
@@ -161,8 +166,15 @@ export class ResponseReader {
   private readTrailers(bytes: Buffer, from: number, to: number): number {
     const at = this.lines.scan(bytes, from, to);
     if (at < 0) return at;
+    const trailers = fieldList(this.lines);
+    for (let i = 0; i < trailers.length; i += 2) {
+      // Whoever merged them into the head would frame the message anew.
+      if (trailers[i] === 'content-length' || trailers[i] === 'transfer-encoding') {
+        throw new MalformedResponse('framing');
+      }
+    }
     this.state = STOPPED;
-    this.sink.onComplete(fieldList(this.lines), to - at);
+    this.sink.onComplete(trailers, to - at);
     return -1;
   }
 }

@@ -1,13 +1,19 @@
-// Compiled by main.ts: Node does not strip all that the library's sources hold.
-import {
-  NativeClient,
-  type ChunkLease,
-  type ExchangeHandler,
-  type UpstreamRequest,
-} from '../../../dist/libs/upstream-client/index.js';
 import { fields, type Once, type Workload } from './workload.ts';
 
-class Receiver implements ExchangeHandler {
+interface Lease {
+  release(): void;
+}
+
+/** What is used here of the library's interface. */
+interface Library {
+  NativeClient: new (options: { origin: string }) => { exchange(request: object, handler: Receiver): unknown };
+}
+
+// Compiled by main.ts, since Node does not strip all that the library's sources hold.
+const built = new URL('../../../dist/libs/upstream-client/index.js', import.meta.url).href;
+const { NativeClient } = (await import(built)) as Library;
+
+class Receiver {
   bytes = 0;
   readonly leasesChunks: boolean;
   readonly done: (bytes: number) => void;
@@ -21,7 +27,7 @@ class Receiver implements ExchangeHandler {
 
   onHead(): void {}
 
-  onData(chunk: Uint8Array, lease?: ChunkLease | null): boolean {
+  onData(chunk: Uint8Array, lease?: Lease | null): boolean {
     this.bytes += chunk.byteLength;
     lease?.release();
     return true;
@@ -41,7 +47,7 @@ class Receiver implements ExchangeHandler {
 export function native(origin: string, { path, body }: Workload, leases: boolean): Once {
   const client = new NativeClient({ origin });
   return (done) => {
-    const request: UpstreamRequest = {
+    const request = {
       method: body === null ? 'GET' : 'POST',
       path,
       headers: [...fields],

@@ -91,7 +91,7 @@ export interface AnswerOptions {
   onOver?(answer: Answer): void;
 }
 
-export const GET: UpstreamRequest = {
+const GET: UpstreamRequest = {
   method: 'GET',
   path: '/',
   headers: ['host', 'upstream.example'],

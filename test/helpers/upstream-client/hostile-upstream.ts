@@ -162,8 +162,8 @@ export async function startHostileUpstream(random: SeededRandom, tls: Certificat
       const early = random.chance(0.1);
       const whole = text.includes('chunked') ? text.endsWith('0\r\n\r\n') : text.length - end - 4 >= length;
       if (!whole && !early) return;
-      // Whatever else comes of that request is not read as another.
-      text = whole ? '' : `${' '.repeat(1_000)}`;
+      text = '';
+      // The rest of that request is not read as another.
       if (!whole) socket.removeAllListeners('data').resume();
       let pick = random.next() * total;
       const [name, , act] = deeds.find(([, weight]) => (pick -= weight) < 0) ?? deeds[0];

@@ -11,7 +11,7 @@ export function isToken(text: string): boolean {
 }
 
 /** @returns whether latin1 keeps the text, and none of it could end the field: no CR, LF, NUL or other control */
-export function isFieldValue(text: string): boolean {
+function isFieldValue(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (VALUE[text.charCodeAt(i)] !== 1) return false;
   }

@@ -17,7 +17,8 @@ const stricter: Readonly<Record<string, string>> = {
   'field-value': 'control bytes, DEL among them (RFC 9110 section 5.5)',
   'line-end': 'lines that end in a bare CR or LF',
   framing: 'a length beside a coding (request smuggling), also where there is no body; a coding in 1xx and 204',
-  'transfer-encoding': 'anything but chunked: another coding could not be taken off, and HTTP/1.0 has none',
+  'transfer-encoding':
+    'anything but chunked, once: other codings could not be taken off, HTTP/1.0 has none, and a tab behind it is read in two ways',
   'content-length': 'lengths beyond a petabyte, also where they do not count',
   'chunk-size': 'leading zeros without end',
   'chunk-extension': 'whitespace around extensions, and what is no token or quoted string',

@@ -1,3 +1,4 @@
+import { HTAB } from './byte-classes.js';
 import { fieldList } from './field-list.js';
 import type { LineScanner } from './line-scanner.js';
 import { MalformedResponse } from './malformed.js';
@@ -52,6 +53,8 @@ export function readHead(scanner: LineScanner): ResponseHead {
         if (head.chunked || minor === 0 || headers[i + 1].toLowerCase() !== 'chunked') {
           throw new MalformedResponse('transfer-encoding');
         }
+        // A tab behind it is whitespace like any other, but llhttp reads `chunked<HTAB>` as another coding.
+        if (text.charCodeAt(scanner.places[2 * i + 3] - 1) === HTAB) throw new MalformedResponse('transfer-encoding');
         head.chunked = true;
         break;
       case 'connection':

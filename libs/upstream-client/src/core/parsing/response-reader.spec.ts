@@ -178,6 +178,7 @@ describe('ResponseReader', () => {
       ['transfer-encoding', `${OK}transfer-encoding: chunked;q=1\r\n\r\n0\r\n\r\n`],
       ['transfer-encoding', `${OK}transfer-encoding: "chunked"\r\n\r\n0\r\n\r\n`],
       ['transfer-encoding', `${OK}transfer-encoding: chunked\x0b\r\n`.replace('\x0b', ',')],
+      ['transfer-encoding', `${OK}transfer-encoding: chunked\t\r\n\r\n0\r\n\r\n`],
       ['transfer-encoding', `${OK}transfer-encoding:\r\n\r\nok`],
       ['transfer-encoding', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
       ['framing', `${OK}transfer-encoding: chunked\r\n${tail}`],

@@ -26,13 +26,14 @@ const stricter: Readonly<Record<string, string>> = {
 };
 
 /** What another reader refuses and we take, and why that is right. */
-function theirsIsStricter(name: string, ours: ReadResponse): string | null {
+function theirsIsStricter(name: string, ours: ReadResponse, whole: string): string | null {
   if (ours.interim.some(({ headers }) => headers.includes('connection'))) {
     return 'Node’s parser takes `Connection: close` in an interim response for the end of all; we do not use it again';
   }
   if (name !== 'undici') return null;
   if (ours.interim.some(({ status }) => status === 100))
     return 'undici takes a 100 that it did not expect for a failure';
+  if (/content-length:[^\r]*[ \t]\r/i.test(whole)) return 'undici counts wrongly when blanks stand behind a length';
   if (ours.excess > 0) return 'undici may fail a complete response for what comes behind it; we close its connection';
   return null;
 }
@@ -45,8 +46,8 @@ interface Finding {
   readonly theirs: OtherReading;
 }
 
-function difference(ours: ReadResponse, theirs: OtherReading, name: string): string | null {
-  if (theirs.end !== 'complete') return theirsIsStricter(name, ours) === null ? `refuses: ${theirs.why}` : null;
+function difference(ours: ReadResponse, theirs: OtherReading, name: string, whole: string): string | null {
+  if (theirs.end !== 'complete') return theirsIsStricter(name, ours, whole) === null ? `refuses: ${theirs.why}` : null;
   if (theirs.status !== ours.status) return 'status';
   if (theirs.body !== ours.body) return 'body';
   if (theirs.trailers.join('\n') !== ours.trailers.join('\n')) return 'trailers';
@@ -62,7 +63,7 @@ async function compare(seed: number): Promise<{ findings: Finding[]; end: ReadRe
   const findings: Finding[] = [];
   for (const [name, theirs] of Object.entries(others)) {
     let what: string | null = null;
-    if (ours.end === 'complete') what = difference(ours, theirs, name);
+    if (ours.end === 'complete') what = difference(ours, theirs, name, pieces.join(''));
     else if (theirs.end === 'complete') {
       const reason = /^malformed: (.+)/.exec(ours.end)?.[1] ?? ours.end;
       if (stricter[reason] === undefined) what = `takes what we refuse: ${ours.end}`;
@@ -84,7 +85,7 @@ describe('a response of an upstream, well-formed, odd or hostile', () => {
           findings.push(...compared.findings);
           if (compared.end === 'complete') accepted++;
         }
-        if (findings.length > 0) break;
+        if (findings.length > 20) break;
       }
       expect(findings).toEqual([]);
       // Neither side of the comparison is empty.

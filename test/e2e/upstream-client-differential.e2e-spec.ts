@@ -11,7 +11,8 @@ const AT_A_TIME = 50;
 
 /** What we refuse and another reader takes, and why we do. Nothing else may be refused by us alone. */
 const stricter: Readonly<Record<string, string>> = {
-  version: 'HTTP/0.9, 2.0 and the like in a message of HTTP/1.1; blank lines before the status line',
+  version:
+    'HTTP/0.9, 2.0 and the like; blank lines before the status line; interim responses of HTTP/1.0, which has none',
   status: 'statuses above 599, which no reader downstream has to understand; a tab behind the status',
   'reason-phrase': 'control bytes, which RFC 9112 section 4 does not allow',
   'field-value': 'control bytes, DEL among them (RFC 9110 section 5.5)',

@@ -127,6 +127,7 @@ describe('ResponseReader', () => {
       ['version', 'HTTP/1.1\t200 OK\r\n'],
       ['version', 'SSH-2.0-OpenSSH_9.2p1\r\n'],
       ['version', 'ICY 200 OK\r\n'],
+      ['version', `HTTP/1.0 103 Hints\r\n\r\n${OK}`],
       ['version', '\x16\x03\x01'],
       ['status', 'HTTP/1.1  200 OK\r\n'],
       ['status', 'HTTP/1.1 20 OK\r\n'],

@@ -130,6 +130,8 @@ export class ResponseReader {
       this.sink.onSwitch(head, bytes, at, to);
       return -1;
     }
+    // HTTP/1.0 has none, and other parsers take the end of its connection for said.
+    if (this.lines.minor === 0) throw new MalformedResponse('version');
     if (++this.interim > this.limits.interimMax) throw new MalformedResponse('interim-count');
     if (!head.persistent) this.closes = true;
     this.lines.beginHead();

@@ -75,6 +75,11 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     return this.state === IDLE;
   }
 
+  /** The kernel has taken all that was sent. TLS tells so a turn of the event loop late. */
+  get flushed(): boolean {
+    return this.socket.writableLength === 0;
+  }
+
   /** Whether it looks as if an exchange could go over it. */
   usable(now: number): boolean {
     const { socket } = this;
@@ -265,9 +270,8 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     if (exchange === null) return;
     this.exchange = null;
     exchange.over = true;
-    if (excess === 0 && this.persistent && this.sender.sent && !this.dedicated && this.socket.writableLength === 0) {
-      this.release();
-    } else this.close();
+    if (excess === 0 && this.persistent && this.sender.sent && !this.dedicated) this.release();
+    else this.close();
     exchange.handler.onEnd(trailers);
   }
 

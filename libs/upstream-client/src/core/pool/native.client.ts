@@ -208,7 +208,9 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
   private offer(connection: Connection): void {
     const next = this.waiting.peek();
     if (!connection.resting) return;
-    if (next === null) {
+    // An upstream that answered before it took the request would get the rest of it before the next one.
+    if (!connection.flushed) connection.close();
+    else if (next === null) {
       if (this.closing) connection.close();
       else this.idle.push(connection);
     } else if (next.request.upgrade !== '') connection.close();

@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 
-.PHONY: help setup run test lint format generate build bench peers clean
+.PHONY: help setup run test lint format generate build bench peers soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -38,6 +38,10 @@ bench: setup ## what single operations cost (ARGS="--list", ARGS="--only limiter
 
 peers: setup ## the gateway and its peers side by side
 	@npm run --silent peers -- $(ARGS)
+
+soak: setup ## the long forms of what the upstream client is held against (an hour)
+	@UPSTREAM_CLIENT_RESPONSES=100000 UPSTREAM_CLIENT_EXCHANGES=1000000 npx jest test/e2e/upstream-client-d
+	@NODE_OPTIONS= node --expose-gc load/upstream-client/leak.ts 30
 
 clean: ## remove what was built, installed or written by tests
 	@rm -rf dist node_modules coverage

@@ -18,9 +18,12 @@ export interface UpstreamConnection {
 /**
  * An upstream that speaks exactly the bytes that a test gives it. `onData` is called after each read with the
  * connection and its index.
+ *
+ * @param onAccept called with each new connection
  */
 export async function startRawUpstream(
   onData: (connection: UpstreamConnection, index: number) => void,
+  onAccept: (connection: UpstreamConnection) => void = () => undefined,
 ): Promise<RawUpstream> {
   const connections: UpstreamConnection[] = [];
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -33,6 +36,7 @@ export async function startRawUpstream(
     socket.on('end', () => socket.end());
     socket.on('error', () => undefined);
     socket.on('close', () => (connection.closed = true));
+    onAccept(connection);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

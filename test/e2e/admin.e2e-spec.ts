@@ -22,6 +22,7 @@ describe('the administration', () => {
         },
         { id: 'posts', match: { path: '/users/*', methods: ['POST'] }, upstream: 'users', bodyBytesMax: 10 },
         { id: 'cached', match: { path: '/cached' }, upstream: 'users', cache: {} },
+        { id: 'limited', match: { path: '/limited' }, respond: {}, rateLimit: { by: 'ip', burst: 1, windowS: 60 } },
         { id: 'moved', match: { path: '/old', hosts: ['*.example.com'] }, redirect: { to: '/new' } },
       ],
     });
@@ -49,6 +50,7 @@ describe('the administration', () => {
       { id: 'users', path: '/users/*', upstreams: ['users'], stages: ['header-rules', 'body-limit', 'forward'] },
       { id: 'posts', methods: ['POST'] },
       { id: 'cached', stages: ['body-limit', 'cache', 'forward'] },
+      { id: 'limited', stages: ['body-limit', 'rate-limit', 'respond'] },
       { id: 'moved', upstreams: [], stages: ['body-limit', 'redirect'] },
     ]);
   });
@@ -65,7 +67,7 @@ describe('the administration', () => {
   });
 
   it('tells which configuration is served', async () => {
-    expect(await admin('config')).toMatchObject({ revision: expect.stringMatching(/^\w+$/), file: null, routes: 4 });
+    expect(await admin('config')).toMatchObject({ revision: expect.stringMatching(/^\w+$/), file: null, routes: 5 });
   });
 
   it('lists recent problems, the newest first and without what a query holds', async () => {
@@ -77,6 +79,18 @@ describe('the administration', () => {
       { code: 'no-route', route: '-', path: '/nowhere' },
     ]);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+
+  it('lists whom limits refuse most often', async () => {
+    for (let i = 0; i < 4; i++) await call(`${gateway.url}/limited`, i === 3 ? { from: '127.0.0.9' } : {});
+    await call(`${gateway.url}/limited`, { from: '127.0.0.9' });
+    expect(await admin('limits')).toEqual({
+      keysHeld: 2,
+      refusedMost: [
+        { route: 'limited', tenant: '', user: '', apiKey: '', address: '127.0.0.1', refused: 2, countedTooMuch: 0 },
+        { route: 'limited', tenant: '', user: '', apiKey: '', address: '127.0.0.9', refused: 1, countedTooMuch: 0 },
+      ],
+    });
   });
 
   describe('explains a request without sending it:', () => {
@@ -106,6 +120,7 @@ describe('the administration', () => {
           { id: 'posts', because: [{ part: 'method', wanted: 'POST' }] },
           { id: 'users', because: [{ part: 'method' }, { part: 'header', wanted: 'x-key' }] },
           { id: 'cached', because: [{ part: 'path', wanted: '/cached' }] },
+          { id: 'limited', because: [{ part: 'path', wanted: '/limited' }] },
           {
             id: 'moved',
             because: [

@@ -9,6 +9,8 @@ process.exit(
     {
       // Loaded on demand: `sluice check` has no need of a server.
       checks: configChecks,
+      explain: async (loaded, question) =>
+        (await import('./start/explain-offline.js')).explainOffline(loaded, question),
       start: async (options) => (await import('./start/start-gateway.js')).startGateway(options),
     },
   ),

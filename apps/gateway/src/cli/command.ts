@@ -1,11 +1,15 @@
+import type { LoadedConfig } from '../config/load.js';
 import type { RouteExtension } from '../config/schema/gateway.schema.js';
 import type { SemanticCheck } from '../config/semantics/semantic-check.js';
+import type { Explanation, Question } from '../pipeline/explain.js';
 import type { CliIo } from './io.js';
 
 /** What the application adds to the command line. */
 export interface CliSetup {
   /** Starts the gateway, and resolves with the exit code when it has ended. */
   start(options: StartOptions, io: CliIo): Promise<number>;
+  /** Tells what would become of a request, without a server; undefined where there is none to compose. */
+  explain?(loaded: LoadedConfig, question: Question): Promise<Explanation>;
   /** Keys that custom stages add to routes. */
   readonly extensions?: readonly RouteExtension[];
   /** Checks of the configuration beside the built-in ones. */
@@ -25,6 +29,12 @@ export interface CommandOptions {
   readonly out?: string | undefined;
   readonly target?: string | undefined;
   readonly runbooks?: string | undefined;
+  readonly method?: string | undefined;
+  /** Lines `name: value`. */
+  readonly header?: readonly string[] | undefined;
+  /** Address that a request comes from. */
+  readonly client?: string | undefined;
+  readonly json?: boolean | undefined;
 }
 
 /** One command, as a pure function of its arguments and its surroundings. */
@@ -34,9 +44,11 @@ export interface Command {
   readonly summary: string;
   /** True when the file may stand without `--config`. */
   readonly takesFile: boolean;
+  /** True for a command that wants one word, which is then no file. */
+  readonly takesWord?: boolean;
   /** What it can be asked for, one of which must follow its name: `generate observability`. */
   readonly subjects?: readonly string[];
   /** Options that go with it; others are refused. */
   readonly options?: readonly (keyof CommandOptions)[];
-  run(file: string | undefined, io: CliIo, setup: CliSetup, options: CommandOptions): Promise<number>;
+  run(file: string | undefined, io: CliIo, setup: CliSetup, options: CommandOptions, word: string): Promise<number>;
 }

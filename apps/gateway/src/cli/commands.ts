@@ -1,5 +1,6 @@
 import { checkCommand } from './check.command.js';
 import type { Command } from './command.js';
+import { explainCommand } from './explain.command.js';
 import { generateCommand } from './generate.command.js';
 import { printConfigCommand } from './print-config.command.js';
 import { routesCommand } from './routes.command.js';
@@ -18,5 +19,6 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['check', checkCommand],
   ['print-config', printConfigCommand],
   ['routes', routesCommand],
+  ['explain', explainCommand],
   ['generate', generateCommand],
 ]);

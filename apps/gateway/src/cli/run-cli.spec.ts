@@ -50,10 +50,50 @@ async function sluice(...argv: string[]) {
         started.push(options);
         return 7;
       },
+      explain: async (_, question) => ({
+        request: {
+          method: question.method,
+          path: '/x',
+          query: '',
+          host: 'a',
+          scheme: 'http',
+          clientAddress: question.clientAddress,
+        },
+        refusedWith: null,
+        route: 'users',
+        otherRoutes: [{ id: 'old', because: [{ part: 'path', wanted: '/old' }] }],
+        stages: [{ name: 'forward', tells: { fields: question.headers, target: question.target } }],
+      }),
     },
   );
   return { code, started, ...written };
 }
+
+describe('sluice explain', () => {
+  it('asks what would become of a request, and tells it line by line', async () => {
+    const argv = ['explain', '/x', '--method', 'post', '--header', 'A: 1', '--header', 'b: 2', '--client', '192.0.2.1'];
+    expect(await sluice(...argv)).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout:
+        'POST http://a/x\nroute users\n  forward\n    fields: ["A","1","b","2"]\n    target: "/x"\n' +
+        'other routes\n  old: path is not /old\n',
+    });
+  });
+
+  it('tells the same as JSON', async () => {
+    const { stdout } = await sluice('explain', '/x', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ route: 'users', request: { clientAddress: '127.0.0.1' } });
+  });
+
+  it.each([
+    [['--method', 'G T'], 'method: must be an HTTP method'],
+    [['--header', 'no colon'], 'header.0: must be "name: value"'],
+    [['--client', 'me'], 'client: must be an IP address'],
+  ])('refuses %j', async (options, reason) => {
+    expect(await sluice('explain', '/x', ...options)).toMatchObject({ code: 64, stderr: `sluice: ${reason}\n` });
+  });
+});
 
 describe('sluice check', () => {
   it.each([[['gateway.yaml']], [['--config', 'gateway.yaml']], [[join(cwd, 'gateway.yaml')]], [[]]])(
@@ -209,6 +249,9 @@ describe('the command line', () => {
     [['generate', 'observability', 'a'], 'generate takes no file; use --config FILE'],
     [['check', '--demo'], '--demo goes with start'],
     [['routes', '--out', 'x'], '--out goes with generate'],
+    [['explain'], 'usage: sluice explain URL'],
+    [['explain', '/a', '/b'], 'usage: sluice explain URL'],
+    [['check', '--method', 'GET'], '--method goes with explain'],
   ])('%j is refused with 64 and the usage', async (argv, reason) => {
     expect(await sluice(...argv)).toMatchObject({
       code: 64,

@@ -35,14 +35,26 @@ export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup
   if (stray !== undefined) return refuse(`--${stray} goes with ${commandsWith(stray)}`, io);
   const { subjects = [] } = command;
   if (subjects.length > 0 && !subjects.includes(words[0])) return refuse(`${name} what? ${subjects.join(', ')}`, io);
-  const files = subjects.length > 0 ? words.slice(1) : words;
+  const given = subjects.length > 0 ? words.slice(1) : words;
+  const { takesWord = false } = command;
+  if (takesWord && given.length !== 1) return refuse(`usage: sluice ${command.usage}`, io);
+  const files = takesWord ? [] : given;
   if (files.length > (command.takesFile ? 1 : 0))
     return refuse(`${name} takes ${command.takesFile ? 'one file' : 'no file; use --config FILE'}`, io);
   if (files.length > 0 && values.config !== undefined) return refuse('give FILE or --config, not both', io);
-  return command.run(files[0] ?? values.config, io, setup, values);
+  return command.run(files[0] ?? values.config, io, setup, values, given[0] ?? '');
 }
 
-const optionNames = ['demo', 'out', 'target', 'runbooks'] as const satisfies readonly (keyof CommandOptions)[];
+const optionNames = [
+  'demo',
+  'out',
+  'target',
+  'runbooks',
+  'method',
+  'header',
+  'client',
+  'json',
+] as const satisfies readonly (keyof CommandOptions)[];
 
 function commandsWith(option: keyof CommandOptions): string {
   return [...commands].flatMap(([name, { options }]) => (options?.includes(option) === true ? [name] : [])).join(', ');
@@ -60,6 +72,10 @@ function parse(argv: readonly string[]) {
         out: { type: 'string' },
         target: { type: 'string' },
         runbooks: { type: 'string' },
+        method: { type: 'string' },
+        header: { type: 'string', multiple: true },
+        client: { type: 'string' },
+        json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

@@ -4,9 +4,11 @@ import { TerminusModule } from '@nestjs/terminus';
 import { BreakersController } from './admin/breakers.controller.js';
 import { ConfigController } from './admin/config.controller.js';
 import { ExplainController } from './admin/explain.controller.js';
+import { LimitsController } from './admin/limits.controller.js';
 import { LogLevelController } from './admin/log-level.controller.js';
 import { ProblemsController } from './admin/problems.controller.js';
 import { RecentProblems } from './admin/recent-problems.js';
+import { RefusedMost } from './admin/refused-most.js';
 import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
 import { CacheController } from './admin/cache.controller.js';
@@ -33,6 +35,7 @@ export class ControlModule {
         ConfigController,
         ConsoleController,
         ExplainController,
+        LimitsController,
         LogLevelController,
         ProblemsController,
         RoutesController,
@@ -42,6 +45,7 @@ export class ControlModule {
         ConsoleFeed,
         ConsoleStream,
         RecentProblems,
+        RefusedMost,
         UpstreamHealthIndicator,
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -1,9 +1,8 @@
 import { Controller, Get, Inject, Param, Res, NotFoundException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConsoleStream } from './console-stream.js';
+import { consoleFiles } from './files.generated.js';
 
 // Nothing but what this gateway serves itself.
 const POLICY =
@@ -20,10 +19,6 @@ const TYPES: Readonly<Record<string, string>> = {
 @ApiExcludeController()
 @Controller('console')
 export class ConsoleController {
-  private readonly files = new Map(
-    Object.keys(TYPES).map((name) => [name, readFileSync(join(import.meta.dirname, 'assets', name))]),
-  );
-
   constructor(@Inject(ConsoleStream) private readonly stream: ConsoleStream) {}
 
   @Get()
@@ -44,13 +39,13 @@ export class ConsoleController {
 
   @Get(':name')
   file(@Param('name') name: string, @Res() reply: FastifyReply): void {
-    if (!this.files.has(name)) throw new NotFoundException();
+    if (!Object.hasOwn(consoleFiles, name)) throw new NotFoundException();
     this.send(reply, name);
   }
 
   private send(reply: FastifyReply, name: string): void {
     void reply
       .headers({ 'content-type': TYPES[name], 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' })
-      .send(this.files.get(name));
+      .send(consoleFiles[name]);
   }
 }

@@ -159,18 +159,33 @@ events.addEventListener('error', () => {
   state.textContent = 'the gateway does not answer; trying again';
 });
 
-find('explain-form').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const form = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-  const query = new URLSearchParams({ method: String(form.get('method')), url: String(form.get('url')) });
-  for (const line of String(form.get('headers')).split('\n'))
-    if (line.trim() !== '') query.append('header', line.trim());
-  const reply = await fetch(`/admin/explain?${query}`);
+const form = /** @type {HTMLFormElement} */ (find('explain-form'));
+
+/** @param {string} name of a field of the form */
+const written = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
+
+async function explain() {
+  const query = new URLSearchParams({ method: written('method'), url: written('url') });
+  for (const line of written('headers').split('\n')) if (line.trim() !== '') query.append('header', line.trim());
+  const reply = await fetch(`/admin/explain?${query.toString()}`);
   const body = await reply.json();
   find('explanation').replaceChildren(
     ...(reply.ok ? explanation(body) : [element('p', body.detail, { class: 'bad' })]),
   );
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  explain().catch((/** @type {unknown} */ error) => {
+    find('explanation').replaceChildren(element('p', String(error), { class: 'bad' }));
+  });
 });
+
+/** @param {Record<string, unknown>} tells */
+const settings = (tells) =>
+  Object.entries(tells)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join('\n');
 
 function explanation({ route, refusedWith, otherRoutes, stages }) {
   const outcome =
@@ -180,7 +195,7 @@ function explanation({ route, refusedWith, otherRoutes, stages }) {
   const passed = document.createElement('ol');
   for (const { name, tells } of stages) {
     const item = element('li', element('strong', name));
-    if (Object.keys(tells).length > 0) item.append(element('pre', JSON.stringify(tells, null, 2)));
+    if (Object.keys(tells).length > 0) item.append(element('pre', settings(tells)));
     passed.append(item);
   }
   const others = document.createElement('ul');

@@ -138,7 +138,7 @@ describe('many equal requests at once', () => {
     const replies = await crowd(origin.fresh(), 3);
     waiting[0].response.destroy();
     // A connection that was new: once more, as for any request.
-    await pass(50);
+    await eventually('the second try', () => waiting.length === 2);
     waiting.slice(1).forEach(({ response }) => response.destroy());
     const all = await Promise.all(replies);
     expect(all.map(({ status }) => status)).toEqual([502, 502, 502]);

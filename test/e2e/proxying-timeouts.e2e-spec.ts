@@ -232,7 +232,7 @@ describe('time', () => {
       let bytes = 0;
       client.socket.removeAllListeners('data').on('data', (chunk) => (bytes += chunk.length));
       client.socket.resume();
-      await eventually('all of it is there', () => bytes > size, 10_000);
+      await eventually('all of it is there', () => bytes > size, 20_000);
       client.destroy();
     });
 

@@ -7,14 +7,19 @@ import { grouped } from './table.js';
 const WIDTH = 960;
 const LEFT = 64;
 const RIGHT = 24;
-const TOP = 84;
+/** Below two rows of the legend. */
+const TOP = 100;
 const PLOT_HEIGHT = 240;
 const STRIP_HEIGHT = 14;
 const STRIP_STEP = 34;
 const PLOT_WIDTH = WIDTH - LEFT - RIGHT;
 const BASE = TOP + PLOT_HEIGHT;
 /** Widths of letters differ; a legend needs room for about so much. */
-const LETTER = 6.6;
+const LETTER = 6.3;
+const LEGEND_Y = 66;
+const LEGEND_STEP = 18;
+/** Retries that lie no higher are not told from none. */
+const SEEN = 0.005;
 const DAY_MS = 86_400_000;
 const TICKS_MS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 14_400, 43_200].map((s) => s * 1_000);
 
@@ -31,7 +36,8 @@ export function svgPlot(result: SimulationResult): string {
     for (const [i, count] of series[name].entries()) below[i] += count / perS;
     return `<path class="layer ${name}" d="${area(below, lower, y)}"/>`;
   });
-  const retried = series.retries.some((count) => count > 0)
+  const retriesSeen = Math.max(...series.retries) / perS > top * SEEN;
+  const retried = retriesSeen
     ? [
         `<path class="retries" d="M${points(
           series.retries.map((count) => count / perS),
@@ -40,14 +46,14 @@ export function svgPlot(result: SimulationResult): string {
       ]
     : [];
   const strips = [...queueStrip(result), ...result.upstreams.flatMap((each) => breakerStrip(each, result))];
-  const height = BASE + 40 + strips.length * STRIP_STEP;
+  const height = BASE + 32 + strips.length * STRIP_STEP;
   const title = `${durationText(result.endMs - result.startMs)} of traffic: ${result.traffic}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escape(title)}">`,
     `<style>${svgStyle}</style>`,
     `<text class="title" x="${LEFT}" y="26">${escape(title)}</text>`,
     `<text class="faint" x="${LEFT}" y="44">requests a second; seed ${result.seed}, configuration ${result.revision}</text>`,
-    ...legend(result, shown),
+    ...legend(result, shown, retriesSeen),
     ...rateGrid(top, y),
     ...areas,
     ...retried,
@@ -58,23 +64,26 @@ export function svgPlot(result: SimulationResult): string {
   ].join('\n');
 }
 
-function legend({ timeline }: SimulationResult, shown: readonly (readonly [string, string])[]): string[] {
-  const total = (name: keyof typeof timeline.series): number =>
-    timeline.series[name].reduce((sum, count) => sum + count, 0);
-  let x = LEFT;
-  const entry = (mark: string, text: string): string => {
-    const drawn = `<g transform="translate(${x} 66)">${mark}<text x="16" y="0">${text}</text></g>`;
-    x += Math.ceil(text.length * LETTER) + 34;
-    return drawn;
-  };
+function legend(
+  { timeline }: SimulationResult,
+  shown: readonly (readonly [string, string])[],
+  retriesSeen: boolean,
+): string[] {
+  const total = (name: keyof typeof timeline.series): string =>
+    grouped(timeline.series[name].reduce((sum, count) => sum + count, 0));
   const entries = layers
     .filter((layer) => shown.includes(layer))
-    .map(([name, text]) =>
-      entry(`<rect class="${name}" y="-10" width="11" height="11" rx="2"/>`, `${text} ${grouped(total(name))}`),
-    );
-  const retries = total('retries');
-  if (retries > 0) entries.push(entry('<path class="retries" d="M0 -4H12"/>', `retries ${grouped(retries)}`));
-  return entries;
+    .map(([name, text]) => [`<rect class="${name}" y="-10" width="11" height="11" rx="2"/>`, `${text} ${total(name)}`]);
+  if (retriesSeen) entries.push(['<path class="retries" d="M0 -4H12"/>', `retries ${total('retries')}`]);
+  let x = LEFT;
+  let y = LEGEND_Y;
+  return entries.map(([mark, text]) => {
+    const width = Math.ceil(text.length * LETTER) + 30;
+    if (x + width > WIDTH) [x, y] = [LEFT, y + LEGEND_STEP];
+    const drawn = `<g transform="translate(${x} ${y})">${mark}<text x="16">${text}</text></g>`;
+    x += width;
+    return drawn;
+  });
 }
 
 function rateGrid(top: number, y: (rate: number) => number): string[] {
@@ -120,13 +129,13 @@ function breakerStrip(upstream: UpstreamResult, result: SimulationResult): strin
   const { startMs, endMs } = result;
   const x = (atMs: number): number => LEFT + ((atMs - startMs) / Math.max(1, endMs - startMs)) * PLOT_WIDTH;
   const spans = breakerSpans(upstream, result);
-  // What is half-open for a moment lies above what is open for long, and would be lost beside it otherwise.
   const drawn = (['open', 'half-open'] as const).map((state) => {
     const boxes = spans.flatMap((span) => {
       if (span.state !== state || span.toMs <= span.fromMs) return [];
-      return [
-        `M${round(x(span.fromMs))} 0h${round(Math.max(0.5, x(span.toMs) - x(span.fromMs)))}v${STRIP_HEIGHT}H${round(x(span.fromMs))}z`,
-      ];
+      const from = round(x(span.fromMs));
+      const width = x(span.toMs) - x(span.fromMs);
+      // What is open for a moment must be seen; what is half-open between would only hide it.
+      return [`M${from} 0h${state === 'open' ? round(Math.max(0.5, width)) : round(width)}v${STRIP_HEIGHT}H${from}z`];
     });
     return boxes.length === 0 ? '' : `<path class="${state}" d="${boxes.join('')}"/>`;
   });
@@ -154,7 +163,7 @@ function points(rates: readonly number[], y: (rate: number) => number): string[]
 /** The next number above that four lines divide well. */
 function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 0.001)));
-  return ([1, 2, 4, 6, 8, 10].find((factor) => value <= factor * power) ?? 10) * power;
+  return ([1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((factor) => value <= factor * power) ?? 10) * power;
 }
 
 function round(value: number): number {

@@ -78,7 +78,7 @@ function legend(
   let x = LEFT;
   let y = LEGEND_Y;
   return entries.map(([mark, text]) => {
-    const width = Math.ceil(text.length * LETTER) + 30;
+    const width = Math.ceil(text.length * LETTER) + 36;
     if (x + width > WIDTH) [x, y] = [LEFT, y + LEGEND_STEP];
     const drawn = `<g transform="translate(${x} ${y})">${mark}<text x="16">${text}</text></g>`;
     x += width;

@@ -2,6 +2,7 @@ import type { KeyHash, MemoryStore } from '@app/rate-limit';
 import { compilePolicy, policiesOf } from '../../admission/limit-policy.js';
 import { LimitSet } from '../../admission/limit-set.js';
 import type { KeySource } from '../../admission/limit-key.js';
+import { budgetOf } from '../../config/route-budget.js';
 import type { GatewayConfig, RouteConfig } from '../../config/schema/gateway.schema.js';
 import { retryFor, RetryPolicy } from '../../resilience/retry.policy.js';
 import { RouteTally } from '../result/route-tally.js';
@@ -43,7 +44,7 @@ export class SimulatedRoute {
     readonly config: RouteConfig,
     private readonly surroundings: RouteSurroundings,
   ) {
-    this.tally = new RouteTally(config.id);
+    this.tally = new RouteTally(config.id, budgetOf(config, surroundings.config));
     this.identified = config.auth !== undefined;
     this.limits = this.compileLimits();
     const shares = config.weighted ?? (config.upstream === undefined ? [] : [{ upstream: config.upstream, weight: 1 }]);

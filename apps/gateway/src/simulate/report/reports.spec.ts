@@ -26,6 +26,7 @@ const result: SimulationResult = {
       retries: 1,
       retriesDenied: 2,
       latencyMs: { p50: 20.04, p95: 99.96, p99: 1_500.4 },
+      budget: { p95Ms: 500, errorRatePercent: 1, errorsPercent: 9.237, kept: false },
     },
   ],
   upstreams: [
@@ -90,8 +91,9 @@ describe('the report in text', () => {
         'breaker shop           ·██▒ opened once',
         '                       00:00:00 00:00:04',
         '',
-        'upstream shop: 1,100 tries, 66 failed (6.0%); up to 9 requests at once, up to 5 waited (00:00:01)',
+        'upstream shop: 1,100 tries, 66 failed (6.0%); up to 9 at once, up to 5 waited (00:00:01)',
         '  its breaker opened once, and was not closed for 2 s of 4 s: 00:00:01',
+        'budget of search: MISSED, p95 100 ms of 500 ms, 9.24% errors of 1%',
         'note: nothing is cached',
         '',
       ].join('\n'),

@@ -20,6 +20,7 @@ export function textReport(result: SimulationResult): string {
     ...plot(result),
     '',
     ...upstreams.flatMap((upstream) => upstreamLines(upstream, result)),
+    ...routes.flatMap(budgetLine),
     ...notes.map((note) => `note: ${note}`),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
@@ -104,7 +105,7 @@ function plot(result: SimulationResult): string[] {
 function upstreamLines(upstream: UpstreamResult, result: SimulationResult): string[] {
   const { name, tries, failedTries, activePeak, queuePeak, queuePeakAtMs, breaker } = upstream;
   const queue = queuePeak === 0 ? '' : `, up to ${grouped(queuePeak)} waited (${clockText(queuePeakAtMs)})`;
-  const first = `upstream ${name}: ${grouped(tries)} tries, ${grouped(failedTries)} failed (${percent(failedTries, tries)}); up to ${grouped(activePeak)} requests at once${queue}`;
+  const first = `upstream ${name}: ${grouped(tries)} tries, ${grouped(failedTries)} failed (${percent(failedTries, tries)}); up to ${grouped(activePeak)} at once${queue}`;
   if (breaker === null || breaker.openings === 0) return [first];
   const opened = breaker.transitions.flatMap(({ atMs, to }) => (to === 'open' ? [clockText(atMs)] : []));
   const more = opened.length > OPENINGS_SHOWN ? `, and ${opened.length - OPENINGS_SHOWN} more` : '';
@@ -112,6 +113,15 @@ function upstreamLines(upstream: UpstreamResult, result: SimulationResult): stri
   return [
     first,
     `  its breaker opened ${times(breaker.openings)}, and was not closed for ${length}: ${opened.slice(0, OPENINGS_SHOWN).join(', ')}${more}`,
+  ];
+}
+
+function budgetLine({ id, latencyMs, budget }: RouteResult): string[] {
+  if (budget === null) return [];
+  const { p95Ms, errorsPercent, errorRatePercent, kept } = budget;
+  const errors = `${Number(errorsPercent.toFixed(2))}% errors of ${errorRatePercent}%`;
+  return [
+    `budget of ${id}: ${kept ? 'kept' : 'MISSED'}, p95 ${milliseconds(latencyMs.p95)} ms of ${p95Ms} ms, ${errors}`,
   ];
 }
 

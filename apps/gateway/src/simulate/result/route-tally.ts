@@ -1,5 +1,6 @@
 import { LatencyHistogram } from './latency-histogram.js';
-import type { RouteResult } from './simulation-result.js';
+import type { RouteBudget } from '../../config/route-budget.js';
+import type { BudgetResult, RouteResult } from './simulation-result.js';
 
 /** Counts what becomes of the requests of one route. */
 export class RouteTally {
@@ -13,13 +14,21 @@ export class RouteTally {
   private readonly refused = new Map<string, number>();
   private readonly shadowed = new Map<string, number>();
 
-  constructor(readonly id: string) {}
+  /** Refusals that are failures of the gateway or of what is behind it, and not of the client: 503. */
+  private overloaded = 0;
+
+  constructor(
+    readonly id: string,
+    private readonly budget: RouteBudget | null,
+  ) {}
 
   fail(status: number): void {
     count(this.failed, String(status));
   }
 
-  refuse(by: string): void {
+  /** @param limited whether a limit refuses, which is 429 and no error */
+  refuse(by: string, limited: boolean): void {
+    if (!limited) this.overloaded++;
     count(this.refused, by);
   }
 
@@ -44,7 +53,14 @@ export class RouteTally {
       retries,
       retriesDenied,
       latencyMs: { p50: latency.quantile(0.5), p95: latency.quantile(0.95), p99: latency.quantile(0.99) },
+      budget: this.budget === null ? null : this.judge(this.budget, failed),
     };
+  }
+
+  private judge({ p95Ms, errorRatePercent }: RouteBudget, failed: number): BudgetResult {
+    const errorsPercent = ((failed + this.overloaded) * 100) / Math.max(1, this.offered);
+    const kept = errorsPercent <= errorRatePercent && (this.latency.quantile(0.95) ?? 0) <= p95Ms;
+    return { p95Ms, errorRatePercent, errorsPercent, kept };
   }
 }
 

@@ -42,6 +42,16 @@ export interface RouteResult {
     readonly p95: number | null;
     readonly p99: number | null;
   };
+  /** Whether the route kept its budget; null without one. */
+  readonly budget: BudgetResult | null;
+}
+
+export interface BudgetResult {
+  readonly p95Ms: number;
+  readonly errorRatePercent: number;
+  /** Share of the requests that ended with 500 or above, refusals of bulkheads and breakers included. */
+  readonly errorsPercent: number;
+  readonly kept: boolean;
 }
 
 export interface UpstreamResult {

@@ -162,6 +162,35 @@ describe('time limits in a simulation', () => {
   });
 });
 
+describe('budgets in a simulation', () => {
+  const budget = { p95Ms: 50, errorRatePercent: 10 };
+
+  it('are kept or missed by latency and by errors, of which the refusals of limits are none', () => {
+    const verdict = (given: SimulateArguments, upstream: Partial<Upstream> = {}): unknown =>
+      only(
+        run(
+          configOf(upstream, { budget, rateLimit: { rps: 1, burst: 10 } }),
+          given,
+          at(...new Array<number>(20).fill(0)),
+        ),
+      ).budget;
+    expect(verdict({ 'latency-ms': '50' })).toEqual({ ...budget, errorsPercent: 0, kept: true });
+    expect(verdict({ 'latency-ms': '60' })).toEqual({ ...budget, errorsPercent: 0, kept: false });
+    const narrow = { bulkhead: { concurrentMax: 7 } };
+    expect(verdict({}, narrow)).toEqual({ ...budget, errorsPercent: 15, kept: false });
+    expect(verdict({ failures: '500:0s-1s' })).toEqual({ ...budget, errorsPercent: 50, kept: false });
+  });
+
+  it('want traffic', () => {
+    const config = configOf({}, { budget });
+    config.routes?.push({ id: 's', match: { path: '/s' }, respond: {} });
+    const rows = ['time_s,route', '0,s'];
+    const message = 't.csv: no request for r, which has a budget; name the others with --route';
+    expect(() => run(config, {}, rows)).toThrow(message);
+    expect(only(run(config, { route: 's' }, rows))).toMatchObject({ offered: 1, budget: null });
+  });
+});
+
 describe('a simulation', () => {
   const everything = configOf(
     {

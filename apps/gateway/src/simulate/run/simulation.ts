@@ -35,14 +35,18 @@ const LATE = 504;
 /**
  * Runs traffic through the policies of a configuration, in the order that pipeline/stage-order.ts has for them.
  *
- * @throws SimulationInputError for traffic without a request, of which nothing could be said
+ * @throws SimulationInputError for traffic without a request, and for a budget that none puts to the test
  */
 export function simulate(options: SimulationOptions): SimulationResult {
   const time = new VirtualTime(options.traffic.startMs);
   const result = withTimersOf(time, () => new Simulation(options, time).run());
-  if (result.routes.some(({ offered }) => offered > 0)) return result;
-  const ids = options.routes.map(({ id }) => id).join(', ');
-  throw SimulationInputError.data(`${options.traffic.description}: no request for ${ids}`);
+  const idle = result.routes.filter(({ offered }) => offered === 0);
+  const untested = idle.length === result.routes.length ? idle : idle.filter(({ budget }) => budget !== null);
+  if (untested.length === 0) return result;
+  const ids = untested.map(({ id }) => id).join(', ');
+  throw SimulationInputError.data(
+    `${options.traffic.description}: no request for ${ids}${untested.length < result.routes.length ? ', which has a budget; name the others with --route' : ''}`,
+  );
 }
 
 class Simulation {
@@ -272,7 +276,7 @@ class Simulation {
 
   private refuse(request: SimulatedRequest, series: CountedSeries, by: string): void {
     this.pending--;
-    request.route.tally.refuse(by);
+    request.route.tally.refuse(by, series === 'limited');
     this.count(series, request);
   }
 

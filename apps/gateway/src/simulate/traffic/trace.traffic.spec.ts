@@ -71,7 +71,7 @@ describe('a trace', () => {
     ['time_s,route\n-1,users\n', 't.csv:2 time_s: must be seconds, not "-1"'],
     ['time_s,route\n5,users\n4.5,users\n', 't.csv:3 time_s: 4.5 comes after 5; sort the trace by time'],
     ['time_s,route,status\n1,users,OK\n', 't.csv:2 status: must be a number, not "OK"'],
-    ['time_s,route,status\n1,users,42\n', 't.csv:2 status: must be from 200 to 599, not 42'],
+    ['time_s,route,status\n1,users,42\n', 't.csv:2 status: must be from 100 to 599, not 42'],
     ['time_s,route,latency_ms\n1,users,-3\n', 't.csv:2 latency_ms: must be a number, not "-3"'],
     ['time_s,route\n1,"users\n', 't.csv:2 a quote is not closed'],
     [new Uint8Array(400_000).fill(65), 't.csv:1 is no text: a line does not end'],

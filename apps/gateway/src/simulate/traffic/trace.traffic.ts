@@ -98,8 +98,8 @@ export class TraceTraffic implements Traffic {
     const method = cellOf(cells, columns, 'method');
     arrival.method = method === '' ? usualMethod(arrival.route) : method.toUpperCase();
     arrival.status = this.number(cells, 'status', 0);
-    if (arrival.status !== 0 && (arrival.status < 200 || arrival.status > 599)) {
-      throw this.wrong(`status: must be from 200 to 599, not ${arrival.status}`);
+    if (arrival.status !== 0 && (arrival.status < 100 || arrival.status > 599)) {
+      throw this.wrong(`status: must be from 100 to 599, not ${arrival.status}`);
     }
     arrival.latencyMs = this.number(cells, 'latency_ms', -1);
     arrival.caller = this.caller(cells);

@@ -39,12 +39,7 @@ export class RetryPolicy {
   }
 
   /** @returns milliseconds to wait before the next try, or -1 for none */
-  delay(
-    context: TriedRequest,
-    status: number,
-    failure: TryFailure | null,
-    headers: readonly string[] | null,
-  ): number {
+  delay(context: TriedRequest, status: number, failure: TryFailure | null, headers: readonly string[] | null): number {
     const { config, upstream } = this;
     if (failure === null ? this.statuses[status] !== 1 : !this.failures.has(failure)) return -1;
     if (context.attempts >= config.attempts || !this.mayRepeat(context)) return -1;

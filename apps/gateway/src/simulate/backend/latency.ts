@@ -9,7 +9,7 @@ const NUMBER = String.raw`(\d+(?:\.\d+)?)`;
 
 /** Reads `N`, `LOW-HIGH` (evenly between), `exp:MEAN`, or `p50:N,p99:N` (log-normal). */
 export function parseLatency(text: string): Latency {
-  const [, constant] = read(`${NUMBER}`, text);
+  const [, constant] = read(NUMBER, text);
   if (constant !== undefined) return () => Number(constant);
   const [, low, high] = read(`${NUMBER}-${NUMBER}`, text).map(Number);
   if (high >= low) return (draw) => low + (high - low) * draw;

@@ -39,17 +39,17 @@ function routeTable(routes: readonly RouteResult[]): string[] {
 /** One row for each kind of refusal and failure, with its share of what was offered to its route. */
 function refusalTable(routes: readonly RouteResult[]): string[] {
   const rows = routes.flatMap((route) => {
-    const row = (what: string, count: number): string[] => [
+    const share = (what: string, count: number): string[] => [
       `${route.id}: ${what}`,
       grouped(count),
       percent(count, route.offered),
     ];
     return [
-      ...Object.entries(route.refusedBy).map(([by, count]) => row(`refused by ${by}`, count)),
-      ...Object.entries(route.failedByStatus).map(([status, count]) => row(`failed with ${status}`, count)),
-      ...(route.unanswered > 0 ? [row('never answered', route.unanswered)] : []),
-      ...Object.entries(route.shadowed).map(([name, count]) => row(`over limit ${name}, in shadow`, count)),
-      ...(route.retriesDenied > 0 ? [row('retries that the budget denied', route.retriesDenied)] : []),
+      ...Object.entries(route.refusedBy).map(([by, count]) => share(`refused by ${by}`, count)),
+      ...Object.entries(route.failedByStatus).map(([status, count]) => share(`failed with ${status}`, count)),
+      ...(route.unanswered > 0 ? [share('never answered', route.unanswered)] : []),
+      ...Object.entries(route.shadowed).map(([name, count]) => share(`over limit ${name}, in shadow`, count)),
+      ...(route.retriesDenied > 0 ? [share('retries that the budget denied', route.retriesDenied)] : []),
     ];
   });
   return rows.length === 0 ? [] : [...table([['WHAT', 'REQUESTS', 'SHARE'], ...rows]), ''];

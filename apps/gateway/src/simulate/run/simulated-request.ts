@@ -9,7 +9,7 @@ import type { Arrival } from '../traffic/traffic.js';
 import type { Caller } from '../traffic/caller.js';
 
 /** What comes next for a request. */
-export type Step = 'arrive' | 'admitted' | 'settle' | 'retry' | 'give-up';
+export type Step = 'admitted' | 'settle' | 'retry' | 'give-up';
 
 /** One request on its way, as much of it as policies look at. It stands in the queue of the clock itself. */
 export class SimulatedRequest extends Happening implements KeySource, TriedRequest {
@@ -17,7 +17,7 @@ export class SimulatedRequest extends Happening implements KeySource, TriedReque
   readonly startedAt: number;
   readonly identity: KeySource['identity'];
   attempts = 0;
-  step: Step = 'arrive';
+  step: Step = 'admitted';
   share: RouteShare | null = null;
   waiter: Waiter | null = null;
   breakerPass = 0;

@@ -16,7 +16,7 @@ function configOf(upstream: Partial<Upstream> = {}, route: Partial<Route> = {}, 
   return {
     ...more,
     upstreams: { u: { ...target, ...upstream } },
-    routes: [{ id: 'r', match: { path: '/' }, upstream: 'u', ...route } as Route],
+    routes: [{ id: 'r', match: { path: '/' }, upstream: 'u', ...route }],
   };
 }
 

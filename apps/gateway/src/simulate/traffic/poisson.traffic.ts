@@ -54,10 +54,13 @@ export class PoissonTraffic implements Traffic {
   }
 
   next(): Arrival | null {
-    const { arrival, random, high, low } = this;
+    const { arrival, random, high } = this;
+    const steady = this.low === high;
     // A varying rate is the highest one, thinned out (Lewis and Shedler).
-    do arrival.atMs -= (Math.log(1 - random()) * 1_000) / high;
-    while (low < high && random() * high >= this.rateAt(arrival.atMs));
+    for (;;) {
+      arrival.atMs -= (Math.log(1 - random()) * 1_000) / high;
+      if (steady || random() * high < this.rateAt(arrival.atMs)) break;
+    }
     if (arrival.atMs >= this.endMs) return null;
     const { routes, keys } = this.options;
     const at = routes.length === 1 ? 0 : Math.floor(random() * routes.length);

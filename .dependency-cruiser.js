@@ -37,11 +37,12 @@ export default {
     {
       name: 'only-pipeline-sees-rooms',
       comment:
-        'Only the pipeline and the files that compose the application put rooms together; control looks at them.',
+        'Only the pipeline and the files that compose the application put rooms together; control looks at them, and ' +
+        'the simulator runs their policies.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: [`${gateway}/(pipeline|control|telemetry|${rooms.slice(1, -1)})/`, composition, specs],
+        pathNot: [`${gateway}/(pipeline|control|telemetry|simulate|${rooms.slice(1, -1)})/`, composition, specs],
       },
       to: { path: `${gateway}/${rooms}/` },
     },

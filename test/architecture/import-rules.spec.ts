@@ -38,6 +38,7 @@ const trespassers: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/gateway/src/edge/cors.events.ts': [],
   'apps/gateway/src/control/health.controller.ts': ['@nestjs/common', './absent.js'],
+  'apps/gateway/src/simulate/simulation.ts': ['../caching/lookup.js'],
   'apps/demo-services/src/main.ts': ['../../gateway/src/index.js'],
   'libs/cache/src/index.ts': ['./core/store.js', './nest/cache.module.js'],
   'libs/cache/src/core/store.ts': ['@nestjs/common', './ring.js', '../nest/cache.module.js'],

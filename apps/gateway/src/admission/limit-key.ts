@@ -1,6 +1,12 @@
 import { addressText, hashAddress, type KeyHash } from '@app/rate-limit';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 
+/** What of a request the keys of its limits are made from. */
+export type KeySource = Pick<RequestContext, 'identity'> & {
+  readonly head: Pick<RequestContext['head'], 'clientAddress' | 'field'>;
+  readonly route: Pick<RequestContext['route'], 'id'>;
+};
+
 /** One part of what has a limit of its own, as `by` names it. */
 export interface KeyPart {
   /** As the configuration writes it. */
@@ -8,7 +14,7 @@ export interface KeyPart {
   /** The address counts by its network, not as text. */
   readonly isAddress: boolean;
   /** What the request has there; undefined or empty when it has nothing. */
-  read(context: RequestContext): string | undefined;
+  read(context: KeySource): string | undefined;
 }
 
 /** Words that go before a part, so that what is there never reads like the address that stands in for it. */
@@ -47,7 +53,7 @@ function claimText(claim: unknown): string | undefined {
 }
 
 /** Feeds the key of a request into a hash, part by part. */
-export function hashKey(hash: KeyHash, policy: number, parts: readonly KeyPart[], context: RequestContext): void {
+export function hashKey(hash: KeyHash, policy: number, parts: readonly KeyPart[], context: KeySource): void {
   hash.begin();
   hash.word(policy);
   for (let i = 0; i < parts.length; i++) {
@@ -69,7 +75,7 @@ export function hashKey(hash: KeyHash, policy: number, parts: readonly KeyPart[]
 }
 
 /** The same key as texts, for a name that several gateways share. */
-export function keyParts(parts: readonly KeyPart[], context: RequestContext): string[] {
+export function keyParts(parts: readonly KeyPart[], context: KeySource): string[] {
   return parts.map((part) => {
     const value = part.read(context);
     if (part.isAddress || value === undefined || value === '') {

@@ -1,6 +1,5 @@
 import { Charge, keyText, type KeyHash } from '@app/rate-limit';
-import type { RequestContext } from '../pipeline/contract/request-context.js';
-import { hashKey, keyParts } from './limit-key.js';
+import { hashKey, keyParts, type KeySource } from './limit-key.js';
 import type { LimitPolicy, LimitVariant } from './limit-policy.js';
 
 /** Policies that are decided together. In memory all requests use the same charges, since each is decided at once. */
@@ -16,7 +15,7 @@ export class LimitSet {
   }
 
   /** Fills the charges in for a request, by hashes of its keys. */
-  hashed(context: RequestContext, hash: KeyHash): readonly Charge[] {
+  hashed(context: KeySource, hash: KeyHash): readonly Charge[] {
     const { policies, charges } = this;
     for (let i = 0; i < charges.length; i++) {
       const policy = policies[i];
@@ -34,7 +33,7 @@ export class LimitSet {
   }
 
   /** Charges of the request's own, by the names of its keys: whoever decides may take its time. */
-  named(context: RequestContext): readonly Charge[] {
+  named(context: KeySource): readonly Charge[] {
     return this.policies.map((policy) => {
       const charge = chargeFor(policy);
       charge.limit = variantFor(policy, context).limit;
@@ -44,7 +43,7 @@ export class LimitSet {
   }
 }
 
-export function variantFor({ overrides, parts, normal }: LimitPolicy, context: RequestContext): LimitVariant {
+export function variantFor({ overrides, parts, normal }: LimitPolicy, context: KeySource): LimitVariant {
   if (overrides === null) return normal;
   return overrides.get(parts[0].read(context) ?? '') ?? normal;
 }

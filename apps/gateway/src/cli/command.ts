@@ -34,6 +34,13 @@ export interface CommandOptions {
   readonly header?: readonly string[] | undefined;
   /** Address that a request comes from. */
   readonly client?: string | undefined;
+  readonly traffic?: string | undefined;
+  readonly duration?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly route?: string | undefined;
+  readonly keys?: string | undefined;
+  readonly 'latency-ms'?: string | undefined;
+  readonly failures?: string | undefined;
   readonly json?: boolean | undefined;
 }
 

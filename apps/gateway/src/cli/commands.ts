@@ -4,6 +4,7 @@ import { explainCommand } from './explain.command.js';
 import { generateCommand } from './generate.command.js';
 import { printConfigCommand } from './print-config.command.js';
 import { routesCommand } from './routes.command.js';
+import { simulateCommand } from './simulate.command.js';
 
 const startCommand: Command = {
   usage: 'start',
@@ -21,4 +22,5 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['routes', routesCommand],
   ['explain', explainCommand],
   ['generate', generateCommand],
+  ['simulate', simulateCommand],
 ]);

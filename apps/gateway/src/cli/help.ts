@@ -10,8 +10,12 @@ ${rows.join('')}
   --config FILE   the configuration; by default what GATEWAY_CONFIG names, or ./gateway.yaml when it exists
   --demo          with start: run the demo services, too
   --out DIR       with generate: where to write; by default deploy
+                  with simulate: write simulation.svg and simulation.json there
   --target HOST   with generate: host and port at which Prometheus finds the control plane
   --runbooks URL  with generate: the page that alerts link to; by default docs/TROUBLESHOOTING.md
+  --traffic WHAT  with simulate: trace.csv, poisson:RPS or poisson:LOW-HIGH
+  --duration TIME, --seed N, --route ID,ID, --keys N, --latency-ms MODEL, --failures RULES, --json
+                  with simulate: see docs/simulate.md
   -h, --help      this text
   -v, --version   the version
 

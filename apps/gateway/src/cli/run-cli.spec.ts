@@ -222,6 +222,54 @@ describe('sluice generate observability', () => {
   });
 });
 
+describe('sluice simulate', () => {
+  const short = ['simulate', '--traffic', 'poisson:5', '--duration', '10s', '--route', 'ping'];
+
+  it('tells what became of the traffic, the same each time', async () => {
+    const { code, stdout } = await sluice(...short);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^10 s of traffic \(poisson, 5 requests a second, keys 100\), seed 1, configuration \w{12}\n/,
+    );
+    expect(stdout).toMatch(/^ROUTE +OFFERED +ANSWERED/m);
+    expect(await sluice(...short)).toMatchObject({ stdout });
+  });
+
+  it('writes a plot and all figures where it is told to, and prints the figures when it is asked', async () => {
+    const { code, stdout } = await sluice(...short, '--out', 'sim/deep', '--json');
+    expect(code).toBe(0);
+    const written = (name: string): string => readFileSync(join(cwd, 'sim/deep', name), 'utf8');
+    expect(written('simulation.json')).toBe(stdout);
+    expect(JSON.parse(stdout)).toMatchObject({ seed: 1, routes: [{ id: 'ping', failed: 0, refused: 0 }] });
+    expect(written('simulation.svg')).toMatch(/^<svg [\s\S]+<\/svg>\n$/);
+    expect(await sluice(...short, '--out', 'gateway.yaml/x')).toMatchObject({
+      code: 73,
+      stderr: 'sluice: --out gateway.yaml/x: cannot be written (ENOTDIR)\n',
+    });
+  });
+
+  it.each([
+    [[], 64, 'which traffic? --traffic trace.csv or --traffic poisson:RPS'],
+    [['--traffic', 'poisson:0'], 64, '--traffic poisson:0: 0 a second is no traffic'],
+    [['--traffic', 'none.csv'], 66, 'none.csv: no such file'],
+    [['--traffic', 'bad.csv'], 65, 'bad.csv:3 time_s: must be seconds, not "soon"'],
+    [['--traffic', 'poisson:1', '--route', 'user'], 64, '--route: there is no route "user"; did you mean "users"?'],
+  ])('%j is refused in one line', async (options, code, reason) => {
+    writeFileSync(join(cwd, 'bad.csv'), 'time_s,route\n1,ping\nsoon,ping\n');
+    expect(await sluice('simulate', ...options)).toEqual({
+      code,
+      stdout: '',
+      stderr: `sluice: ${reason}\n`,
+      started: [],
+    });
+  });
+
+  it('simulates nothing for a broken configuration', async () => {
+    const { code, stdout } = await sluice(...short, '--config', 'broken.yaml');
+    expect([code, stdout]).toEqual([78, '']);
+  });
+});
+
 describe('the command line', () => {
   it.each([[['--help']], [['-h']], [['check', '--help']]])('explains itself: %j', async (argv) => {
     const { code, stdout } = await sluice(...argv);
@@ -248,10 +296,11 @@ describe('the command line', () => {
     [['generate', 'dashboards'], 'generate what? observability'],
     [['generate', 'observability', 'a'], 'generate takes no file; use --config FILE'],
     [['check', '--demo'], '--demo goes with start'],
-    [['routes', '--out', 'x'], '--out goes with generate'],
     [['explain'], 'usage: sluice explain URL'],
     [['explain', '/a', '/b'], 'usage: sluice explain URL'],
     [['check', '--method', 'GET'], '--method goes with explain'],
+    [['routes', '--out', 'x'], '--out goes with generate, simulate'],
+    [['routes', '--seed', '1'], '--seed goes with simulate'],
   ])('%j is refused with 64 and the usage', async (argv, reason) => {
     expect(await sluice(...argv)).toMatchObject({
       code: 64,

@@ -7,6 +7,11 @@ import { retryBudgetSpent } from './events.js';
 
 export type RetryConfig = NonNullable<UpstreamConfig['retry']>;
 
+/** What of a request decides whether it is tried again. */
+export type TriedRequest = Pick<RequestContext, 'attempts' | 'startedAt' | 'events'> & {
+  readonly head: Pick<RequestContext['head'], 'method' | 'field'>;
+};
+
 /** What a route asks of an upstream when a try has come to nothing. */
 export class RetryPolicy {
   private readonly statuses = new Uint8Array(600);
@@ -16,6 +21,7 @@ export class RetryPolicy {
   /**
    * @param timeoutMs time for the whole request, 0 for no limit
    * @param random from 0 up to, not including, 1
+   * @param now the clock of `startedAt`, in milliseconds
    */
   constructor(
     private readonly config: RetryConfig,
@@ -23,6 +29,7 @@ export class RetryPolicy {
     private readonly timeoutMs: number,
     private readonly upstream: string,
     private readonly random: () => number = Math.random,
+    private readonly now: () => number = () => performance.now(),
   ) {
     const { on } = config;
     for (const reason of on) if (typeof reason === 'number') this.statuses[reason] = 1;
@@ -32,12 +39,7 @@ export class RetryPolicy {
   }
 
   /** @returns milliseconds to wait before the next try, or -1 for none */
-  delay(
-    context: RequestContext,
-    status: number,
-    failure: TryFailure | null,
-    headers: readonly string[] | null,
-  ): number {
+  delay(context: TriedRequest, status: number, failure: TryFailure | null, headers: readonly string[] | null): number {
     const { config, upstream } = this;
     if (failure === null ? this.statuses[status] !== 1 : !this.failures.has(failure)) return -1;
     if (context.attempts >= config.attempts || !this.mayRepeat(context)) return -1;
@@ -48,7 +50,7 @@ export class RetryPolicy {
       if (askedMs > config.retryAfterMaxMs) return -1;
       delayMs = Math.max(delayMs, askedMs);
     }
-    const now = performance.now();
+    const now = this.now();
     // The reply that is here is worth more than a timeout later.
     if (this.timeoutMs > 0 && now + delayMs >= context.startedAt + this.timeoutMs) return -1;
     if (this.budget.withdraw(now)) return delayMs;
@@ -56,7 +58,7 @@ export class RetryPolicy {
     return -1;
   }
 
-  private mayRepeat({ head }: RequestContext): boolean {
+  private mayRepeat({ head }: TriedRequest): boolean {
     if (this.methods.has(head.method)) return true;
     return this.config.idempotencyKey && head.field('idempotency-key') !== undefined;
   }

@@ -13,6 +13,8 @@ ${rows.join('')}
                   with simulate: write simulation.svg and simulation.json there
   --target HOST   with generate: host and port at which Prometheus finds the control plane
   --runbooks URL  with generate: the page that alerts link to; by default docs/TROUBLESHOOTING.md
+  --method M, --header 'NAME: VALUE', --client IP, --json
+                  with explain: the request; --json for programs
   --traffic WHAT  with simulate: trace.csv, poisson:RPS or poisson:LOW-HIGH
   --duration TIME, --seed N, --route ID,ID, --keys N, --latency-ms MODEL, --failures RULES, --json
                   with simulate: see docs/simulate.md

@@ -142,6 +142,7 @@ const provoked: readonly (readonly [name: Name, instance: string | null, lines: 
 const elsewhere: readonly Name[] = [
   'requestTimeout',
   'managementUnauthorized',
+  'managementLimited',
   'upstreamTls',
   'upstreamConnectTimeout',
   'tokenInvalid',

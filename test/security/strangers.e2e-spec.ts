@@ -171,6 +171,22 @@ describe('a caller with a token', () => {
     expectNothing(await ask('/health'));
     expectNothing(await ask('/docs/json'));
   });
+
+  it('may guess ten times; then no token from that address is looked at for a while, the right one neither', async () => {
+    const own = await startGateway({ management: { token: TOKEN }, routes: [] });
+    const guess = (token: string, from = '127.0.0.2'): Promise<Reply> =>
+      call(`${own.url}/health`, { from, headers: { ...stranger, authorization: `Bearer ${token}` } });
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i++) statuses.push((await guess(`wrong${i}`)).status);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    // A right one, so that no time between counts.
+    const refused = await guess(TOKEN);
+    expect([refused.status, refused.field('retry-after')]).toEqual([429, '6']);
+    expect(refused.json).toMatchObject({ code: 'management-limited' });
+    expect((await guess(TOKEN, '127.0.0.3')).status).toBe(200);
+    expect((await call(`${own.url}/health`, { from: '127.0.0.2' })).status).toBe(200);
+    await own.close();
+  });
 });
 
 describe('a control plane on a port of its own', () => {

@@ -27,6 +27,8 @@ export function plainUpstream({ upstreamPort }: Place): object {
 }
 
 interface GatewayConfig {
+  /** Default: metrics, and no line for a request, as no peer writes one. */
+  telemetry?: object;
   auth?: object;
   upstreams: object;
   routes: object[];
@@ -37,7 +39,7 @@ export function configuredGateway(place: Place, config: GatewayConfig): PeerComm
   const server = { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX };
   const file = join(place.folder, 'gateway.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ server, ...config }, null, 1));
+  writeFileSync(file, JSON.stringify({ server, telemetry: { logs: { requests: false } }, ...config }, null, 1));
   return {
     command: process.execPath,
     args: [join(frozenBuild(place.runFolder), ENTRY)],

@@ -2,6 +2,7 @@ import { spread } from '../measure/spread.ts';
 import { OPEN, PROXIED } from '../workloads/breaker-open.workload.ts';
 import { GATEWAY_CACHE, NGINX_CACHE } from '../workloads/cache-hit.workload.ts';
 import { POLICIES } from '../workloads/policies.workload.ts';
+import { OBSERVED, SILENT, TRACED } from '../workloads/telemetry.workload.ts';
 import { FEW_ROUTES } from '../workloads/routes-1000.workload.ts';
 import { DISTURBED_PERCENT } from '../measure/undisturbed.ts';
 import type { Measurement, WorkloadResult } from '../workloads/workload.ts';
@@ -45,6 +46,8 @@ const targets: readonly Target[] = [
   cpuRatio('policies', 'haproxy-policies', 2.2, POLICIES),
   cpuRatio('cache-hit', NGINX_CACHE, 1.5, GATEWAY_CACHE),
   cpuRatio('breaker-open', PROXIED, 0.7, OPEN),
+  cpuRatio('telemetry', SILENT, 1.08, OBSERVED),
+  cpuRatio('telemetry', OBSERVED, 1.03, TRACED),
   median('slow-reader', 'downloadGrowthBytes', 'slow readers: RSS growth, MB', 100, 1e6),
   median('slow-reader', 'uploadGrowthBytes', 'slow uploads: RSS growth, MB', 100, 1e6),
   median('idle', 'bytesPerConnection', 'idle connection: RSS, KB', 20, 1e3),

@@ -7,6 +7,7 @@ import { routes1000 } from './routes-1000.workload.ts';
 import { get1k, get1m, post1k, put1m } from './saturation.workload.ts';
 import { slowReader } from './slow-reader.workload.ts';
 import { start } from './start.workload.ts';
+import { telemetry } from './telemetry.workload.ts';
 import type { Workload } from './workload.ts';
 
 /** Every workload, in the order they run. */
@@ -20,6 +21,7 @@ export const workloads: readonly Workload[] = [
   policies,
   cacheHit,
   breakerOpen,
+  telemetry,
   idle,
   slowReader,
   start,

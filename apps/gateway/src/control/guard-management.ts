@@ -23,7 +23,9 @@ export function guardManagement(fastify: FastifyInstance, access: ManagementAcce
     const decision = access.decide(request.raw);
     if (decision === 'open') done();
     else if (decision === 'hidden') refuse(reply, new Problem(problems.noRoute), path);
-    else {
+    else if (decision === 'limited') {
+      refuse(reply, new Problem(problems.managementLimited, { headers: ['retry-after', '6'] }), path);
+    } else {
       const headers = ['www-authenticate', 'Bearer realm="sluice"'];
       refuse(reply, new Problem(problems.managementUnauthorized, { headers }), path);
     }

@@ -1,10 +1,11 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { TokenGuesses } from './token-guesses.js';
 import { isLoopback, plainAddress } from '../edge/plain-address.js';
 
-/** `hidden` looks like a path that does not exist. */
-export type Access = 'open' | 'hidden' | 'unauthorized';
+/** `limited`: too many wrong tokens came from that address. `hidden` looks like a path that does not exist. */
+export type Access = 'open' | 'hidden' | 'unauthorized' | 'limited';
 
 const forwardingFields = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host'];
 
@@ -18,6 +19,7 @@ const forwardingFields = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x
 export class ManagementAccess {
   private readonly tokenDigest: Buffer | null;
   private ownServer: Server | null = null;
+  private readonly guesses = new TokenGuesses();
 
   /** @param token plain token, or null when there is none */
   constructor(
@@ -39,8 +41,12 @@ export class ManagementAccess {
     if (this.tokenDigest === null) return this.ownPort && !onLoopback(request) ? 'open' : 'hidden';
     const { authorization } = request.headers;
     if (authorization === undefined) return 'hidden';
+    const { remoteAddress = '' } = request.socket;
+    if (!this.guesses.mayGuess(remoteAddress)) return 'limited';
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    return token !== undefined && timingSafeEqual(digest(token), this.tokenDigest) ? 'open' : 'unauthorized';
+    if (token !== undefined && timingSafeEqual(digest(token), this.tokenDigest)) return 'open';
+    this.guesses.wrong(remoteAddress);
+    return 'unauthorized';
   }
 
   /**
@@ -49,7 +55,11 @@ export class ManagementAccess {
    */
   mayExplain(request: IncomingMessage, proof: string): boolean {
     if (!this.ownPort && isLocal(request)) return true;
-    return this.tokenDigest !== null && timingSafeEqual(digest(proof), this.tokenDigest);
+    const { remoteAddress = '' } = request.socket;
+    if (this.tokenDigest === null || !this.guesses.mayGuess(remoteAddress)) return false;
+    if (timingSafeEqual(digest(proof), this.tokenDigest)) return true;
+    this.guesses.wrong(remoteAddress);
+    return false;
   }
 
   /** True when the request came in on the management port. */

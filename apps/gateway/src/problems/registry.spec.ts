@@ -38,6 +38,7 @@ describe('the registry of problems', () => {
         "413 body-too-large (client)",
         "417 expectation-failed (client)",
         "429 rate-limited (client)",
+        "429 management-limited (client)",
         "431 head-too-large (client)",
         "500 internal-error (gateway)",
         "501 method-not-implemented (client)",

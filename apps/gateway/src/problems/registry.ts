@@ -132,6 +132,14 @@ export const problems = {
     detail: 'The requests of this client exceed a limit. The same request is let through after Retry-After.',
     remedy: 'Wait for the seconds of Retry-After, or raise the policies that `violated-policies` names.',
   },
+  managementLimited: {
+    code: 'management-limited',
+    status: 429,
+    title: 'Too many wrong management tokens',
+    fault: 'client',
+    detail: 'Too many wrong tokens came from this address, so that no token is looked at for now.',
+    remedy: 'Come back after Retry-After with the value of `management.token`.',
+  },
   headTooLarge: {
     code: 'head-too-large',
     status: 431,

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { parseConfigObject } from '../../apps/gateway/src/config/index.js';
 import { alertsOf, observabilityFiles } from '../../apps/gateway/src/observability-files/observability-files.js';
-import { writeFiles } from '../../apps/gateway/src/observability-files/write-files.js';
+import { writeFiles } from '../../apps/gateway/src/config/generate/write-files.js';
 import { ROOT } from '../helpers/gateway-process.js';
 import { promtool } from '../helpers/prometheus.js';
 

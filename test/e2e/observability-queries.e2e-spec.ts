@@ -11,7 +11,7 @@ import {
 } from '../../apps/gateway/src/observability-files/observability-files.js';
 import { recordingRules } from '../../apps/gateway/src/observability-files/prometheus/recording-rules.js';
 import type { Query } from '../../apps/gateway/src/observability-files/promql.js';
-import { writeFiles } from '../../apps/gateway/src/observability-files/write-files.js';
+import { writeFiles } from '../../apps/gateway/src/config/generate/write-files.js';
 import { call } from '../helpers/call.js';
 import { pass } from '../helpers/eventually.js';
 import { ROOT } from '../helpers/gateway-process.js';

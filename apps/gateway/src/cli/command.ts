@@ -25,6 +25,8 @@ export interface StartOptions {
 
 /** What the command line says besides the file. */
 export interface CommandOptions {
+  /** The word behind the command, where it has subjects. */
+  readonly subject?: string | undefined;
   readonly demo?: boolean | undefined;
   readonly out?: string | undefined;
   readonly target?: string | undefined;
@@ -56,6 +58,6 @@ export interface Command {
   /** What it can be asked for, one of which must follow its name: `generate observability`. */
   readonly subjects?: readonly string[];
   /** Options that go with it; others are refused. */
-  readonly options?: readonly (keyof CommandOptions)[];
+  readonly options?: readonly Exclude<keyof CommandOptions, 'subject'>[];
   run(file: string | undefined, io: CliIo, setup: CliSetup, options: CommandOptions, word: string): Promise<number>;
 }

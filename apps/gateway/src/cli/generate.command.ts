@@ -1,25 +1,53 @@
 import { resolve } from 'node:path';
+import { EXIT_CONFIG } from '../config/config-error.js';
+import { writeFiles, type TextFile } from '../config/generate/write-files.js';
+import type { GatewayConfig } from '../config/schema/gateway.schema.js';
+import { hasBudgets, loadFiles } from '../load-files/load-files.js';
 import { localTarget, observabilityFiles, RUNBOOKS_DEFAULT } from '../observability-files/observability-files.js';
-import { writeFiles } from '../observability-files/write-files.js';
-import type { Command } from './command.js';
+import type { Command, CommandOptions } from './command.js';
 import { EXIT_OK } from './io.js';
 import { loadOrReport } from './load-or-report.js';
 
-const FOLDER_DEFAULT = 'deploy';
+interface Subject {
+  /** Where the files go by default. */
+  readonly folder: string;
+  /** The files, or why there are none. */
+  filesOf(config: GatewayConfig, options: CommandOptions): readonly TextFile[] | string;
+}
 
-/** Writes what watches a gateway with this configuration. Files that are there already are replaced. */
+const subjects: Readonly<Record<string, Subject>> = {
+  observability: {
+    folder: 'deploy',
+    filesOf: (config, { target = localTarget(config), runbooks = RUNBOOKS_DEFAULT }) =>
+      observabilityFiles(config, { target, runbooks }),
+  },
+  load: {
+    folder: 'load/generated',
+    filesOf: (config) =>
+      hasBudgets(config)
+        ? loadFiles(config)
+        : 'no route has a budget that traffic could be held to: set telemetry.budget, or budget of a route',
+  },
+};
+
+/** Writes what is made of a configuration. Files that are there already are replaced. */
 export const generateCommand: Command = {
-  usage: 'generate observability',
-  summary: 'write dashboards, rules and alerts for the routes and their budgets',
+  usage: 'generate WHAT',
+  summary: 'write what watches (observability) or tries (load) the routes and their budgets',
   takesFile: false,
-  subjects: ['observability'],
+  subjects: Object.keys(subjects),
   options: ['out', 'target', 'runbooks'],
-  async run(file, io, setup, { out = FOLDER_DEFAULT, target, runbooks = RUNBOOKS_DEFAULT }) {
+  async run(file, io, setup, options) {
     const loaded = loadOrReport(file, io, setup);
     if (typeof loaded === 'number') return loaded;
-    const files = observabilityFiles(loaded.config, { target: target ?? localTarget(loaded.config), runbooks });
-    const folder = resolve(io.cwd, out);
-    const written = new Set(writeFiles(folder, files));
+    const { folder, filesOf } = subjects[options.subject ?? ''];
+    const { out = folder } = options;
+    const files = filesOf(loaded.config, options);
+    if (typeof files === 'string') {
+      io.stderr.write(`sluice: ${files}\n`);
+      return EXIT_CONFIG;
+    }
+    const written = new Set(writeFiles(resolve(io.cwd, out), files));
     for (const { path } of files) io.stdout.write(`${written.has(path) ? 'wrote' : 'kept '} ${out}/${path}\n`);
     return EXIT_OK;
   },

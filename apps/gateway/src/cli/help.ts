@@ -9,10 +9,10 @@ export function helpText(commands: ReadonlyMap<string, Command>): string {
 ${rows.join('')}
   --config FILE   the configuration; by default what GATEWAY_CONFIG names, or ./gateway.yaml when it exists
   --demo          with start: run the demo services, too
-  --out DIR       with generate: where to write; by default deploy
+  --out DIR       with generate: where to write; by default deploy or load/generated
                   with simulate: write simulation.svg and simulation.json there
-  --target HOST   with generate: host and port at which Prometheus finds the control plane
-  --runbooks URL  with generate: the page that alerts link to; by default docs/TROUBLESHOOTING.md
+  --target HOST   with generate observability: host and port at which Prometheus finds the control plane
+  --runbooks URL  with generate observability: the page that alerts link to; by default docs/TROUBLESHOOTING.md
   --method M, --header 'NAME: VALUE', --client IP, --json
                   with explain: the request; --json for programs
   --traffic WHAT  with simulate: trace.csv, poisson:RPS or poisson:LOW-HIGH

@@ -270,6 +270,28 @@ describe('sluice simulate', () => {
   });
 });
 
+describe('sluice generate load', () => {
+  it('writes the budgets for k6 scripts, or says that there are none', async () => {
+    writeFileSync(
+      join(cwd, 'budget.yaml'),
+      'routes: [{ id: a, match: { path: /a }, respond: {}, budget: { p95Ms: 42 } }]\n',
+    );
+    expect(await sluice('generate', 'load', '--config', 'budget.yaml', '--out', 'k6')).toMatchObject({
+      code: 0,
+      stdout: 'wrote k6/budgets.ts\n',
+      stderr: '',
+    });
+    expect(readFileSync(join(cwd, 'k6/budgets.ts'), 'utf8')).toContain('"http_req_duration{route:a}": ["p(95)<42"]');
+    expect(await sluice('generate', 'load', '--out', 'unwritten')).toMatchObject({
+      code: 78,
+      stdout: '',
+      stderr:
+        'sluice: no route has a budget that traffic could be held to: set telemetry.budget, or budget of a route\n',
+    });
+    expect(existsSync(join(cwd, 'unwritten'))).toBe(false);
+  });
+});
+
 describe('the command line', () => {
   it.each([[['--help']], [['-h']], [['check', '--help']]])('explains itself: %j', async (argv) => {
     const { code, stdout } = await sluice(...argv);
@@ -292,8 +314,8 @@ describe('the command line', () => {
     [['check', 'a', 'b'], 'check takes one file'],
     [['check', 'a', '--config', 'b'], 'give FILE or --config, not both'],
     [['routes', 'a'], 'routes takes no file; use --config FILE'],
-    [['generate'], 'generate what? observability'],
-    [['generate', 'dashboards'], 'generate what? observability'],
+    [['generate'], 'generate what? observability, load'],
+    [['generate', 'dashboards'], 'generate what? observability, load'],
     [['generate', 'observability', 'a'], 'generate takes no file; use --config FILE'],
     [['check', '--demo'], '--demo goes with start'],
     [['explain'], 'usage: sluice explain URL'],

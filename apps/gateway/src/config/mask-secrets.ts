@@ -3,7 +3,8 @@ import { isPlainObject } from './deep-readonly.js';
 import { childrenOf, facetsOf } from './schema/facets.js';
 
 const MASK = '***';
-const TELLING_NAME = /authorization|cookie|credential|key|passw|secret|session|token/i;
+/** Names of fields that hold secrets. */
+export const TELLING_NAME = /authorization|cookie|credential|key|passw|secret|session|token/i;
 
 /** A copy of a configuration, fit to be shown: what the schema marks as secret, and fields with a telling name, masked. */
 export function maskSecrets(value: unknown, schema: z.core.$ZodType): unknown {

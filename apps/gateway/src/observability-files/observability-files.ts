@@ -1,5 +1,6 @@
 import type { GatewayConfig } from '../config/schema/gateway.schema.js';
 import { formatJson } from '../config/generate/json-text.js';
+import type { TextFile } from '../config/generate/write-files.js';
 import { cacheDashboard } from './grafana/cache.dashboard.js';
 import type { Dashboard } from './grafana/dashboard.js';
 import { limitsDashboard } from './grafana/limits.dashboard.js';
@@ -33,12 +34,6 @@ export interface ObservabilityOptions {
 
 export const RUNBOOKS_DEFAULT = 'docs/TROUBLESHOOTING.md';
 
-export interface ObservabilityFile {
-  /** Below the folder that is written to. */
-  readonly path: string;
-  readonly text: string;
-}
-
 export function dashboardsOf(config: GatewayConfig): Dashboard[] {
   return [
     overviewDashboard(),
@@ -60,7 +55,7 @@ export function localTarget({ server, management }: GatewayConfig): string {
 }
 
 /** What watches a gateway with this configuration: rules and alerts for Prometheus, dashboards for Grafana. */
-export function observabilityFiles(config: GatewayConfig, options: ObservabilityOptions): ObservabilityFile[] {
+export function observabilityFiles(config: GatewayConfig, options: ObservabilityOptions): TextFile[] {
   const { target, runbooks } = options;
   return [
     { path: 'prometheus/prometheus.yml', text: prometheusConfig(JOB, target) },

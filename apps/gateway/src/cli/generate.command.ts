@@ -12,7 +12,7 @@ interface Subject {
   /** Where the files go by default. */
   readonly folder: string;
   /** The files, or why there are none. */
-  filesOf(config: GatewayConfig, options: CommandOptions): readonly TextFile[] | string;
+  readonly filesOf: (config: GatewayConfig, options: CommandOptions) => readonly TextFile[] | string;
 }
 
 const subjects: Readonly<Record<string, Subject>> = {

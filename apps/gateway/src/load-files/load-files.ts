@@ -71,7 +71,7 @@ function literal(value: unknown): string {
 function scenariosOf(config: GatewayConfig): Record<string, unknown> {
   const names = scenarioNames(config.routes.map(({ id }) => id));
   return Object.fromEntries(
-    [...arrivals(config)].map(([id, { rate, periodS }]) => {
+    [...arrivals(config)].map(([id, { rate, periodS }]): [string, object] => {
       const rps = rate / periodS;
       const scenario = {
         executor: 'constant-arrival-rate',
@@ -84,7 +84,7 @@ function scenariosOf(config: GatewayConfig): Record<string, unknown> {
         env: { ROUTE: id },
         tags: { route: id },
       };
-      return [names.get(id), scenario];
+      return [names.get(id) ?? id, scenario];
     }),
   );
 }

@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 
-.PHONY: help setup run test lint format generate build bench peers soak clean
+.PHONY: help setup run test lint format generate build bench peers load load-smoke targets soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -42,6 +42,13 @@ peers: setup ## the gateway and its peers side by side
 soak: setup ## the long forms of what the upstream client is held against (an hour)
 	@UPSTREAM_CLIENT_RESPONSES=100000 UPSTREAM_CLIENT_EXCHANGES=1000000 npx jest test/e2e/upstream-client-d
 	@NODE_OPTIONS= node --expose-gc load/upstream-client/leak.ts 30
+
+# TARGET=url asks a gateway that runs already. Straight to node, so that Ctrl-C reaches it and nothing is in between.
+load: setup ## the k6 suite against a gateway (ARGS="--list", ARGS="stress spike", TARGET=http://…)
+	@NODE_OPTIONS= exec node load/suite/main.ts $(ARGS)
+
+load-smoke: setup ## its short form, within a minute
+	@NODE_OPTIONS= exec node load/suite/main.ts smoke --set load-smoke $(ARGS)
 
 clean: ## remove what was built, installed or written by tests
 	@rm -rf dist node_modules coverage

@@ -5,7 +5,14 @@ import { demoRequests } from './demo-requests.ts';
 import { target } from './target.ts';
 
 const callbacks = new Map(
-  Object.entries(routes).map(([id, { statuses: [min, max] }]) => [id, http.expectedStatuses({ min, max })]),
+  Object.entries(routes).map(
+    ([
+      id,
+      {
+        statuses: [min, max],
+      },
+    ]) => [id, http.expectedStatuses({ min, max })],
+  ),
 );
 
 /** Asks for the route in `__ENV.ROUTE`: what the generated scenarios call. */

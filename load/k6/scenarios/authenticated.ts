@@ -23,12 +23,12 @@ export const options = {
 };
 
 export default function user(session: Session): void {
-  const headers = { ...bearer(session), 'content-type': 'application/json' };
-  const write = { headers, tags: { route: 'users-write', kind: 'write' } };
-  const created = http.post(USERS, NEW_USER, write);
+  const headers = bearer(session);
+  const tags = { route: 'users-write', kind: 'write' };
+  const created = http.post(USERS, NEW_USER, { headers: { ...headers, 'content-type': 'application/json' }, tags });
   check(created, { 'is created': ({ status }) => status === 201 });
   if (created.status === 201) {
-    const removed = http.request('DELETE', `${USERS}/${String(created.json('id'))}`, null, write);
+    const removed = http.request('DELETE', `${USERS}/${String(created.json('id'))}`, null, { headers, tags });
     check(removed, { 'is deleted': ({ status }) => status === 204 });
   }
   const tenants = http.get(`${target}/api/v1/tenants`, { headers, tags: { route: 'tenants', kind: 'read' } });

@@ -11,6 +11,8 @@ import { target } from '../target.ts';
 export const setup = openSession;
 
 const [CALM_S, SPIKE_S] = [scaledS(10), scaledS(15)];
+/** Until the last of the crowd has been answered. */
+const ENDING_S = 2;
 const CALM_RPS = 20;
 const SPIKE_RPS = 1_000;
 const ROUTE = 'users';
@@ -27,7 +29,7 @@ const arrivals = (rate: number, startS: number, seconds: number, exec: string) =
   duration: `${seconds}s`,
   preAllocatedVUs: Math.ceil(rate / 10),
   maxVUs: rate,
-  gracefulStop: '2s',
+  gracefulStop: `${ENDING_S}s`,
   exec,
 });
 
@@ -35,7 +37,7 @@ export const options = {
   scenarios: {
     before: arrivals(CALM_RPS, 0, CALM_S, 'calm'),
     spike: arrivals(SPIKE_RPS, CALM_S, SPIKE_S, 'crowd'),
-    after: arrivals(CALM_RPS, CALM_S + SPIKE_S, CALM_S, 'calm'),
+    after: arrivals(CALM_RPS, CALM_S + SPIKE_S + ENDING_S, CALM_S, 'calm'),
   },
   thresholds: {
     'http_req_duration{scenario:before}': [p95],

@@ -35,7 +35,7 @@ export function environment(cores: Cores, peers: readonly Peer[]): Environment {
   };
 }
 
-function revision(): string | null {
+export function revision(): string | null {
   try {
     const git = (...args: string[]) => execFileSync('git', args, { cwd: repositoryRoot, encoding: 'utf8' }).trim();
     return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');

@@ -13,7 +13,7 @@ export function spread(values: readonly number[]): Spread | null {
 }
 
 /** The value below which `percent` of the sorted values lie (nearest rank). NaN for none. */
-export function percentileOfSorted(sorted: readonly number[], percent: number): number {
+export function percentileOfSorted(sorted: ArrayLike<number>, percent: number): number {
   if (sorted.length === 0) return NaN;
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
 }

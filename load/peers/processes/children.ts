@@ -15,15 +15,25 @@ export interface Launch {
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a process that cannot outlive this one: it is killed on exit and on a signal here, and by the kernel
- * (`setpriv --pdeathsig`) should this process be killed outright. `pid` is the peer's own, since both wrappers exec.
+ * Starts a process that cannot outlive this one: it is killed on exit and on a signal here, and by the kernel should
+ * this process be killed outright. `pid` is the peer's own, since both wrappers exec.
  */
 export function start(launch: Launch): ChildProcess {
   const pinned = launch.core === null ? [] : ['taskset', '-c', String(launch.core)];
-  const [command, ...args] = ['setpriv', '--pdeathsig', 'KILL', ...pinned, launch.command, ...launch.args];
+  const [command, ...args] = mortal([...pinned, launch.command, ...launch.args]);
   const log = openSync(launch.logFile, 'a');
   const child = spawn(command, args, { env: { ...process.env, ...launch.env }, stdio: ['ignore', log, log] });
   closeSync(log);
+  return endWithThis(child);
+}
+
+/** A command line whose process the kernel kills when this one is gone, where the kernel does that (Linux). */
+export function mortal(commandLine: readonly string[]): string[] {
+  return [...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : []), ...commandLine];
+}
+
+/** Sees to it that a process ends with this one: see {@link endChildrenOnExit}. */
+export function endWithThis<T extends ChildProcess>(child: T): T {
   running.add(child);
   child.once('exit', () => running.delete(child));
   child.once('error', () => running.delete(child));

@@ -1,5 +1,6 @@
 /** `make load`: the k6 suite against a gateway. See load/README.md. */
-import { cpus, release } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { revision } from '../peers/measure/environment.ts';
 import { fromRoot } from '../peers/peers/peer.ts';
@@ -60,11 +61,16 @@ async function run(k6: string, scenario: Scenario): Promise<{ result: ScenarioRe
     console.log(`\n${name}: ${description}; ${target}`);
     const startedAt = new Date().toISOString();
     const watch = watchGateway(management);
-    const { thresholds, samples, failure } = await runK6(k6, name, {
-      TARGET: target,
-      MANAGEMENT: management,
-      SCALE: String(options.scale),
-      TOKEN: process.env.TOKEN ?? '',
+    const { thresholds, samples, failure } = await runK6({
+      k6,
+      folder: temporary,
+      scenario: name,
+      env: {
+        TARGET: target,
+        MANAGEMENT: management,
+        SCALE: String(options.scale),
+        TOKEN: process.env.TOKEN ?? '',
+      },
     }).finally(() => watch.stop());
     const scenarios = figuresOf(samples.scenarios);
     const result: ScenarioResult = {
@@ -96,7 +102,8 @@ if ('missing' in found) {
   console.log(`load: skipped, since there is no k6: ${found.missing}`);
   process.exit(0);
 }
-endChildrenOnExit(() => {});
+const temporary = mkdtempSync(join(tmpdir(), 'sluice-load-'));
+endChildrenOnExit(() => rmSync(temporary, { recursive: true, force: true }));
 const report: LoadReport = {
   set: options.set,
   environment: `Revision ${revision() ?? 'unknown'}, Node ${process.versions.node}, ${process.platform} ${release()}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}.`,

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -18,6 +17,16 @@ const WARNINGS_MAX = 5;
 /** A line of CSV: a metric and when, or the header. */
 const SAMPLE = /^\w+,(?:\d+|timestamp),/;
 
+export interface K6Launch {
+  k6: string;
+  /** For files that are of no use afterwards. */
+  folder: string;
+  /** A script of load/k6/scenarios. */
+  scenario: string;
+  /** What the script finds in `__ENV`. */
+  env: Readonly<Record<string, string>>;
+}
+
 export interface K6Run {
   /** Empty when k6 did not get so far. */
   thresholds: Threshold[];
@@ -30,40 +39,39 @@ export interface K6Run {
  * Runs one script with k6 to its end. What k6 says of the run goes to the terminal; samples come through a pipe and are
  * never on disk.
  */
-export async function runK6(k6: string, scenario: string, env: Readonly<Record<string, string>>): Promise<K6Run> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-load-'));
+export async function runK6({ k6, folder, scenario, env }: K6Launch): Promise<K6Run> {
   const summaryFile = join(folder, 'summary.json');
   const samples = new SampleReader();
-  try {
-    const [command, ...args] = mortal([
-      k6,
-      ...['run', '--quiet', '--no-usage-report', '--address', ''],
-      ...['--system-tags', 'status,scenario,expected_response'],
-      ...['--out', 'csv=-', '--summary-export', summaryFile],
-      ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      fromRoot('load/k6/scenarios', `${scenario}.ts`),
-    ]);
-    const child = endWithThis(
-      spawn(command, args, {
-        env: { ...process.env, K6_CSV_TIME_FORMAT: 'unix_milli' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
-    const reading = [readErrors(child.stderr), readOutput(child.stdout, samples)];
-    const [code] = (await once(child, 'exit')) as [number | null];
-    const lastError = (await Promise.all(reading))[0];
-    if (code !== 0 && code !== EXIT_CROSSED) {
-      return {
-        thresholds: [],
-        samples,
-        failure: `k6 ended with ${code ?? 'a signal'}: ${lastError ?? 'it did not say why'}`,
-      };
-    }
-    const thresholds = parseSummary(readFileSync(summaryFile, 'utf8'));
-    return { thresholds, samples, failure: samples.seconds.size === 0 ? 'nothing was asked' : null };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const [command, ...args] = mortal([
+    k6,
+    'run',
+    '--quiet',
+    '--no-usage-report',
+    '--address=',
+    '--system-tags=status,scenario,expected_response',
+    '--out=csv=-',
+    `--summary-export=${summaryFile}`,
+    ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    fromRoot('load/k6/scenarios', `${scenario}.ts`),
+  ]);
+  const child = endWithThis(
+    spawn(command, args, {
+      env: { ...process.env, K6_CSV_TIME_FORMAT: 'unix_milli' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  const reading = [readErrors(child.stderr), readOutput(child.stdout, samples)];
+  const [code] = (await once(child, 'exit')) as [number | null];
+  const lastError = (await Promise.all(reading))[0];
+  if (code !== 0 && code !== EXIT_CROSSED) {
+    return {
+      thresholds: [],
+      samples,
+      failure: `k6 ended with ${code ?? 'a signal'}: ${lastError ?? 'it did not say why'}`,
+    };
   }
+  const thresholds = parseSummary(readFileSync(summaryFile, 'utf8'));
+  return { thresholds, samples, failure: samples.seconds.size === 0 ? 'nothing was asked' : null };
 }
 
 /** Samples and the summary come on one stream. */

@@ -8,8 +8,7 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** Those files below a folder that are not what they would be now. */
-export function staleFiles(folder: string, files: readonly TextFile[]): TextFile[] {
+function staleFiles(folder: string, files: readonly TextFile[]): TextFile[] {
   return files.filter(({ path, text }) => read(join(folder, path)) !== text);
 }
 

@@ -50,5 +50,8 @@ load: setup ## the k6 suite against a gateway (ARGS="--list", ARGS="stress spike
 load-smoke: setup ## its short form, within a minute
 	@NODE_OPTIONS= exec node load/suite/main.ts smoke --set load-smoke $(ARGS)
 
+targets: setup ## what the gateway has to reach, measured, with a verdict each
+	@NODE_OPTIONS= exec node load/targets/main.ts $(ARGS)
+
 clean: ## remove what was built, installed or written by tests
 	@rm -rf dist node_modules coverage

@@ -4,7 +4,8 @@
  * that stalls is charged for all requests that came due meanwhile (no coordinated omission). A request that goes out
  * late because this process woke late is counted from when it was sent, and the lateness is reported by itself.
  *
- * Usage: node constant-rate.ts PORT PATH REQUESTS_PER_SECOND CONNECTIONS SECONDS WARM_UP_SECONDS
+ * Usage: node constant-rate.ts PORT PATH REQUESTS_PER_SECOND CONNECTIONS SECONDS WARM_UP_SECONDS [FIELDS]
+ * FIELDS are those of every request besides Host, as JSON.
  * Prints one line of JSON: ConstantRateResult.
  */
 import { connect, type Socket } from 'node:net';
@@ -13,7 +14,12 @@ import { percentileOfSorted } from './spread.ts';
 
 export interface ConstantRateResult {
   requests: number;
+  /** Answers other than 200, those of the warm-up too. */
   errors: number;
+  /** Answers by their status, after the warm-up. */
+  byStatus: Record<string, number>;
+  /** From the first of those until the last, as this generator came to it. */
+  countedMs: number;
   /** Requests that were never answered. */
   unanswered: number;
   p50Ms: number;
@@ -36,19 +42,26 @@ const TICK_MS = 1;
 const GRACE_MS = 5_000;
 
 const [port, path, rate, connectionCount, seconds, warmUpSeconds] = process.argv
-  .slice(2)
+  .slice(2, 8)
   .map((text, i) => (i === 1 ? text : Number(text))) as [number, string, number, number, number, number];
-const head = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`, 'latin1');
+const fields = Object.entries(JSON.parse(process.argv[8] ?? '{}') as Record<string, string>)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
+const head = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${fields}\r\n`, 'latin1');
 const total = Math.round(rate * (seconds + warmUpSeconds));
 const firstCounted = Math.round(rate * warmUpSeconds);
 const intervalMs = 1000 / rate;
 
 const latencies: number[] = [];
 const lags: number[] = [];
+const byStatus: Record<string, number> = {};
 const idle: Connection[] = [];
 /** Due times of requests that wait for a connection, oldest first. */
 const waiting: { dueAt: number; counted: boolean }[] = [];
 let answered = 0;
+/** When the first and the last request was sent, or began to wait, after the warm-up. */
+let countedSince = 0;
+let countedUntil = 0;
 let errors = 0;
 
 function send(connection: Connection, since: number, counted: boolean): void {
@@ -61,7 +74,10 @@ function answer(connection: Connection, status: number): void {
   if (connection.since === null) throw new Error('an answer that nothing asked for');
   answered++;
   if (status !== 200) errors++;
-  if (connection.counted) latencies.push(performance.now() - connection.since);
+  if (connection.counted) {
+    latencies.push(performance.now() - connection.since);
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
+  }
   connection.since = null;
   const next = waiting.shift();
   if (next === undefined) idle.push(connection);
@@ -98,7 +114,11 @@ const timer = setInterval(() => {
   const now = performance.now();
   for (let dueAt = startedAt + due * intervalMs; due < total && dueAt <= now; dueAt += intervalMs) {
     const counted = due++ >= firstCounted;
-    if (counted) lags.push(now - dueAt);
+    if (counted) {
+      lags.push(now - dueAt);
+      if (lags.length === 1) countedSince = now;
+      countedUntil = now;
+    }
     const connection = idle.shift();
     if (connection === undefined) waiting.push({ dueAt, counted });
     else send(connection, performance.now(), counted);
@@ -113,6 +133,8 @@ function finish(): void {
   const result: ConstantRateResult = {
     requests: latencies.length,
     errors,
+    byStatus,
+    countedMs: countedUntil - countedSince,
     unanswered: total - answered,
     p50Ms: percentileOfSorted(latencies, 50),
     p95Ms: percentileOfSorted(latencies, 95),

@@ -18,7 +18,7 @@ export const PATHS = {
 } as const;
 
 export const LIMIT_RPS = 100;
-export const LIMIT_BURST = 10;
+const LIMIT_BURST = 10;
 /** The field that tells the clients of `manyClients` apart. */
 export const CLIENT_FIELD = 'x-client';
 

@@ -108,14 +108,14 @@ function below(
   metric: string,
   per = 1,
 ) {
-  return target(set, name, unit, limit, 'below', subject, metric, per);
+  return againstMedian(set, name, unit, limit, 'below', subject, metric, per);
 }
 
 function above(set: Target['set'], name: string, unit: string, limit: number, subject: Subject, metric: string) {
-  return target(set, name, unit, limit, 'above', subject, metric, 1);
+  return againstMedian(set, name, unit, limit, 'above', subject, metric, 1);
 }
 
-function target(
+function againstMedian(
   set: Target['set'],
   name: string,
   unit: string,

@@ -92,6 +92,14 @@ describe('the demo services', () => {
       expect((await fetch(users, sendJson('POST', { name: 'x'.repeat(70_000) }))).status).toBe(413);
     });
 
+    it('are created from JSON that comes as plain text, as `ab -p` sends it', async () => {
+      const body = JSON.stringify({ name: 'Ab', email: 'ab@acme.example' });
+      const headers = { 'content-type': 'text/plain' };
+      const created = await fetch(users, { method: 'POST', headers, body });
+      expect([created.status, await created.json()]).toEqual([201, expect.objectContaining({ name: 'Ab' })]);
+      expect((await fetch(users, { method: 'POST', headers, body: 'Ab' })).status).toBe(400);
+    });
+
     it('carry an entity tag that saves reads and guards changes', async () => {
       const head = await fetch(`${users}/u-3`, { method: 'HEAD' });
       const tag = head.headers.get('etag') ?? '';

@@ -36,8 +36,11 @@ export async function startService(
       sendProblem(reply.raw, error.statusCode ?? 400, error.message);
     },
   });
+  const server = adapter.getInstance();
+  // `ab -p` says text/plain before the type that it was given, and the first one counts: JSON is read from that, too.
+  server.addContentTypeParser('text/plain', { parseAs: 'string' }, server.getDefaultJsonParser('error', 'error'));
   // Before Nest adds its middleware, so that faults reach the echo too.
-  faults.addTo(adapter.getInstance());
+  faults.addTo(server);
   const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.around(module, faults), adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -45,18 +48,18 @@ export async function startService(
   try {
     await app.init();
     // Not through `app.listen`: it prints the error before it throws, and telling is the caller's business.
-    await adapter.getInstance().listen({ host, port });
+    await server.listen({ host, port });
   } catch (error) {
     await app.close();
     throw error;
   }
-  const server = adapter.getHttpServer();
-  const { port: boundPort } = server.address() as AddressInfo;
+  const listener = adapter.getHttpServer();
+  const { port: boundPort } = listener.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     async close(drainTimeoutMs) {
       faults.release();
-      const cut = setTimeout(() => server.closeAllConnections(), drainTimeoutMs);
+      const cut = setTimeout(() => listener.closeAllConnections(), drainTimeoutMs);
       await app.close();
       clearTimeout(cut);
     },

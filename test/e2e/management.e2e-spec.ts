@@ -246,9 +246,10 @@ describe('the control plane', () => {
 
     it('opens to the token, and tells those with a wrong one how to come in', async () => {
       const stranger = { via: '1.1 proxy' };
-      for (const path of ADDRESSES) {
+      for (const [i, path] of ADDRESSES.entries()) {
+        // Each from an address of its own: an address has ten wrong ones.
         const ask = (authorization: string): Promise<Reply> =>
-          call(guarded.url + path, { headers: { ...stranger, authorization } });
+          call(guarded.url + path, { from: `127.0.1.${i + 1}`, headers: { ...stranger, authorization } });
         expect([path, (await ask(`Bearer ${TOKEN}`)).status]).toEqual([path, 200]);
         for (const wrong of [`Bearer ${TOKEN}x`, 'Bearer', `Basic ${TOKEN}`]) {
           const reply = await ask(wrong);

@@ -25,8 +25,6 @@ export interface StartOptions {
 
 /** What the command line says besides the file. */
 export interface CommandOptions {
-  /** The word behind the command, where it has subjects. */
-  readonly subject?: string | undefined;
   readonly demo?: boolean | undefined;
   readonly out?: string | undefined;
   readonly target?: string | undefined;
@@ -58,6 +56,7 @@ export interface Command {
   /** What it can be asked for, one of which must follow its name: `generate observability`. */
   readonly subjects?: readonly string[];
   /** Options that go with it; others are refused. */
-  readonly options?: readonly Exclude<keyof CommandOptions, 'subject'>[];
+  readonly options?: readonly (keyof CommandOptions)[];
+  /** @param word the one that it wants, or the subject that it was asked for; empty for neither */
   run(file: string | undefined, io: CliIo, setup: CliSetup, options: CommandOptions, word: string): Promise<number>;
 }

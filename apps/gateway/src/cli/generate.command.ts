@@ -37,10 +37,10 @@ export const generateCommand: Command = {
   takesFile: false,
   subjects: Object.keys(subjects),
   options: ['out', 'target', 'runbooks'],
-  async run(file, io, setup, options) {
+  async run(file, io, setup, options, subject) {
     const loaded = loadOrReport(file, io, setup);
     if (typeof loaded === 'number') return loaded;
-    const { folder, filesOf } = subjects[options.subject ?? ''];
+    const { folder, filesOf } = subjects[subject];
     const { out = folder } = options;
     const files = filesOf(loaded.config, options);
     if (typeof files === 'string') {

@@ -42,7 +42,7 @@ export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup
   if (files.length > (command.takesFile ? 1 : 0))
     return refuse(`${name} takes ${command.takesFile ? 'one file' : 'no file; use --config FILE'}`, io);
   if (files.length > 0 && values.config !== undefined) return refuse('give FILE or --config, not both', io);
-  return command.run(files[0] ?? values.config, io, setup, { ...values, subject: words[0] }, given[0] ?? '');
+  return command.run(files[0] ?? values.config, io, setup, values, (subjects.length > 0 ? words : given)[0] ?? '');
 }
 
 const optionNames = [
@@ -61,11 +61,9 @@ const optionNames = [
   'latency-ms',
   'failures',
   'json',
-] as const satisfies readonly OptionName[];
+] as const satisfies readonly (keyof CommandOptions)[];
 
-type OptionName = Exclude<keyof CommandOptions, 'subject'>;
-
-function commandsWith(option: OptionName): string {
+function commandsWith(option: keyof CommandOptions): string {
   return [...commands].flatMap(([name, { options }]) => (options?.includes(option) === true ? [name] : [])).join(', ');
 }
 

@@ -10,7 +10,7 @@ const fine: RuleResult = {
   unit: 'us/request',
   base: 30,
   head: 30.3,
-  change: { estimate: 0.01, low: -0.005, high: 0.02, pairs: 5 },
+  change: { estimate: 0.01, low: -0.005, high: 0.02, surely: -0.01, pairs: 5 },
   relative: true,
   limit: 0.05,
   judgement: 'ok',
@@ -23,7 +23,7 @@ const worse: RuleResult = {
   unit: 'ms',
   base: 2,
   head: 20,
-  change: { estimate: 18, low: 17, high: 19, pairs: 5 },
+  change: { estimate: 18, low: 17, high: 19, surely: 16, pairs: 5 },
   relative: false,
   limit: 5,
   judgement: 'worse',
@@ -31,7 +31,7 @@ const worse: RuleResult = {
 const tooFew: RuleResult = {
   ...fine,
   subject: 'post',
-  change: { estimate: 0.03, low: -Infinity, high: Infinity, pairs: 3 },
+  change: { estimate: 0.03, low: -Infinity, high: Infinity, surely: -Infinity, pairs: 3 },
   judgement: 'undecided',
 };
 const absent = notComparable({ rule: 'bench', subject: 'new/case', unit: 'ns/op', relative: true, limit: 0.1 }, 'why');

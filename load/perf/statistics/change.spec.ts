@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../bench/harness/seeded-random.ts';
-import { absoluteChange, changeOf, criticalRank, relativeChange, TAIL } from './change.ts';
+import { absoluteChange, changeOf, criticalRank, PAIRS_FOR_ALARM, relativeChange } from './change.ts';
 
 describe('the change between paired figures', () => {
   it('is the centre of the differences, in the interval that the signed ranks leave', () => {
     // Ranks up to 0 of five pairs have probability 1/32: the interval is the whole range.
-    expect(changeOf([1, 2, 3, 4, 5])).toEqual({ estimate: 3, low: 1, high: 5, pairs: 5 });
+    expect(changeOf([1, 2, 3, 4, 5])).toEqual({ estimate: 3, low: 1, high: 5, surely: -Infinity, pairs: 5 });
   });
 
   it('is not moved by a pair that was disturbed', () => {
@@ -29,7 +29,14 @@ describe('the change between paired figures', () => {
     [15, 30],
     [20, 60],
   ])('takes the critical rank of %i pairs from the exact distribution: %i', (pairs, rank) => {
-    expect(criticalRank(pairs)).toBe(rank);
+    expect(criticalRank(pairs, 0.05)).toBe(rank);
+  });
+
+  it('is sure of nothing before seven pairs, and then of more than the interval says', () => {
+    const differences = [1, 2, 3, 4, 5, 6, 7];
+    expect(changeOf(differences.slice(1)).surely).toBe(-Infinity);
+    expect(PAIRS_FOR_ALARM).toBe(7);
+    expect(changeOf(differences)).toMatchObject({ surely: 1, low: 2 });
   });
 
   it('is a part of the base for ratios: half and double are equally far', () => {
@@ -50,16 +57,18 @@ describe('the change between paired figures', () => {
   ])('holds no change in its interval as often as it says, when noise is %s', (_, noise) => {
     const random = seededRandom(7);
     const runs = 2_000;
-    const beyond = { below: 0, above: 0 };
+    const beyond = { below: 0, above: 0, surelyAbove: 0 };
     for (let i = 0; i < runs; i++) {
-      const { low, high } = changeOf(Array.from({ length: 10 }, () => noise(random)));
+      const { low, high, surely } = changeOf(Array.from({ length: 10 }, () => noise(random)));
       if (low > 0) beyond.above++;
       if (high < 0) beyond.below++;
+      if (surely > 0) beyond.surelyAbove++;
     }
-    // Three standard errors of a share of 5 % in 2,000 runs are 1.5 %.
-    expect(beyond.above / runs).toBeLessThan(TAIL + 0.015);
-    expect(beyond.below / runs).toBeLessThan(TAIL + 0.015);
+    // Three standard errors of a share of 5 % in 2,000 runs are 1.5 %, and of 1 % 0.7 %.
+    expect(beyond.above / runs).toBeLessThan(0.05 + 0.015);
+    expect(beyond.below / runs).toBeLessThan(0.05 + 0.015);
     expect(beyond.above / runs).toBeGreaterThan(0.02);
+    expect(beyond.surelyAbove / runs).toBeLessThan(0.01 + 0.007);
   });
 });
 

@@ -46,7 +46,7 @@ beforeAll(() => {
   git('commit', '--quiet', '-m', 'first');
   git('tag', 'v1');
 });
-beforeEach(() => git('checkout', '--quiet', '--force', 'main'));
+beforeEach(() => void git('checkout', '--quiet', '--force', 'main'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a tree to measure', () => {

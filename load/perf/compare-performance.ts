@@ -32,7 +32,7 @@ export interface Comparison {
 /** The order of the parts: the errors are last, since they count all answers of the run. */
 const parts: readonly GatePart[] = [benchPart, cpuPart, memoryPart, latencyPart, errorsPart];
 
-export const TIME_LIMIT_SECONDS = { whole: 420, quick: 150 };
+const TIME_LIMIT_SECONDS = { whole: 420, quick: 150 };
 
 /** Measures two builds in turns on this machine, and holds the head against the limits. Throws {@link CannotMeasure}. */
 export async function comparePerformance(comparison: Comparison): Promise<Verdict> {
@@ -45,7 +45,7 @@ export async function comparePerformance(comparison: Comparison): Promise<Verdic
   const begun = performance.now();
   const chosen = parts.filter(({ name }) => only.includes(name));
   const before = busyNotes('before the run', await idleCorePercent(bench.cores));
-  before.forEach(say);
+  for (const note of before) say(note);
   const results: Verdict['results'] = [];
   let sharesLeft = chosen.reduce((sum, { share }) => sum + share, 0);
   for (const part of chosen) {

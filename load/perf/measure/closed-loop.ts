@@ -23,7 +23,7 @@ const BROKEN_MAX = 1_000;
  */
 export class ClosedLoop {
   readonly #port: number;
-  readonly #requestBytes: RequestBytes;
+  readonly #request: RequestBytes;
   readonly #clients: Client[];
   #sent = 0;
   #left = 0;
@@ -31,9 +31,9 @@ export class ClosedLoop {
   #brokenInRow = 0;
   #over: { resolve(answers: Answers): void; reject(error: Error): void } | null = null;
 
-  constructor(port: number, connections: number, requestBytes: RequestBytes) {
+  constructor(port: number, connections: number, request: RequestBytes) {
     this.#port = port;
-    this.#requestBytes = requestBytes;
+    this.#request = request;
     this.#clients = Array.from(
       { length: connections },
       () => new Client(this.#port, (answer) => this.#answered(answer)),
@@ -68,7 +68,7 @@ export class ClosedLoop {
   }
 
   #ask(client: Client): void {
-    client.ask(this.#requestBytes(this.#sent++));
+    client.ask(this.#request(this.#sent++));
   }
 
   #answered({ client, status, error }: Answer): void {

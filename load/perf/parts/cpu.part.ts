@@ -9,7 +9,7 @@ import { decisionResult } from '../rules/decision-result.ts';
 import { relativeChange } from '../statistics/change.ts';
 import { untilDecided } from '../statistics/until-decided.ts';
 
-export const CPU_LIMIT = 0.05;
+const CPU_LIMIT = 0.05;
 const CONNECTIONS = 32;
 const PAIRS_MAX = 24;
 /** Slices of each side on one pair of processes. */

@@ -6,7 +6,7 @@ import { countResult, type CountRule } from '../rules/count-rule.ts';
 import type { RuleResult } from '../rules/rule-result.ts';
 
 /** Percent of all answers that may be 5xx or broken connections. */
-export const ERROR_LIMIT_PERCENT = 1;
+const ERROR_LIMIT_PERCENT = 1;
 
 /** What the head may have more than the base: a part of it, and so much besides. */
 const countRules: Record<keyof Counts, CountRule> = {

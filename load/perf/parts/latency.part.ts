@@ -15,19 +15,19 @@ import { untilDecided, type Question } from '../statistics/until-decided.ts';
 import type { BuiltTree } from '../trees/build-tree.ts';
 
 /** Milliseconds that p95 may be worse. */
-export const P95_LIMIT_MS = 50;
+const P95_LIMIT_MS = 50;
 /** Milliseconds that p95 may take at all: the default budget of a route. */
-export const P95_BUDGET_MS = 500;
+const P95_BUDGET_MS = 500;
 /**
  * Milliseconds that p99 may be worse. At 1,000 requests a second, the event loop standing still for 20 ms once a second
  * holds up 20 requests and more: two of a hundred, which p95 does not see and p99 does.
  */
-export const P99_LIMIT_MS = 5;
+const P99_LIMIT_MS = 5;
 /**
  * Milliseconds of CPU time that the longest turn of the event loop may be worse. It sees such a standstill on a busy
  * machine too, where p99 is anybody's.
  */
-export const PAUSE_LIMIT_MS = 6;
+const PAUSE_LIMIT_MS = 6;
 const RATE = 1_000;
 /** Long enough for what comes once a second. */
 const SECONDS = { whole: 2, quick: 1.5 };

@@ -11,9 +11,9 @@ import { absoluteChange, relativeChange } from '../statistics/change.ts';
 import { untilDecided, type Question } from '../statistics/until-decided.ts';
 import type { BuiltTree } from '../trees/build-tree.ts';
 
-export const MEMORY_LIMIT = 0.2;
+const MEMORY_LIMIT = 0.2;
 /** Bytes more than the base that a request may leave behind: a listener or a map's entry is several times that. */
-export const KEPT_LIMIT_BYTES = 16;
+const KEPT_LIMIT_BYTES = 16;
 const PAIRS_MAX = 12;
 const CONNECTIONS = 32;
 /** Of each workload, in one stretch. */

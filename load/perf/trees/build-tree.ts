@@ -36,8 +36,10 @@ const KEPT = new Set(['dist', 'package.json']);
 const BUILDS_KEPT = 40;
 const LOCK = 'package-lock.json';
 
+const silent: (text: string) => void = () => {};
+
 /** `$XDG_CACHE_HOME/sluice/perf`, by default `~/.cache/sluice/perf`. */
-export function defaultCache(env: NodeJS.ProcessEnv = process.env): string {
+function defaultCache(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sluice/perf');
 }
 
@@ -47,10 +49,7 @@ export function defaultCache(env: NodeJS.ProcessEnv = process.env): string {
  *
  * Throws, with the compiler's first error, when it does not build.
  */
-export async function buildTree(
-  source: Source,
-  { cache = defaultCache(), say = (_: string): void => {} } = {},
-): Promise<BuiltTree> {
+export async function buildTree(source: Source, { cache = defaultCache(), say = silent } = {}): Promise<BuiltTree> {
   mkdirSync(cache, { recursive: true });
   const built: BuiltTree = { label: source.label, tree: source.tree, folder: join(cache, `build-${source.tree}`) };
   if (!existsSync(join(built.folder, ENTRY))) {

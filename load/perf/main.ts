@@ -68,6 +68,5 @@ try {
   if (options.record) console.log(`recorded: ${record(verdict, machineClass())}`);
   process.exit(verdict.regression ? EXIT_REGRESSION : 0);
 } catch (error) {
-  if (error instanceof CannotMeasure) end(EXIT_NO_VERDICT, `perf: ${error.message}`);
-  throw error;
+  end(EXIT_NO_VERDICT, `perf: ${(error as Error).message}`);
 }

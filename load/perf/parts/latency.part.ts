@@ -54,9 +54,7 @@ export const latencyPart: GatePart = {
   share: 0.12,
   async run(run, time) {
     let turn = run.seed;
-    const decisions = await untilDecided(questions, { ...time, pairsMax: PAIRS_MAX }, () =>
-      somePairs(run, turn++, performance.now() < time.deadlineAt ? PAIRS_AT_ONCE : 1),
-    );
+    const decisions = await untilDecided(questions, { ...time, pairsMax: PAIRS_MAX }, () => somePairs(run, turn++));
     return questions.flatMap(({ name, limit }): RuleResult[] => {
       const decision = decisions.get(name);
       if (decision === undefined) return [];
@@ -70,7 +68,7 @@ const PAIRS_AT_ONCE = PAIRS_FOR_ALARM;
 
 type Latency = Record<'p95' | 'p99' | 'pause', number>;
 
-async function somePairs(run: GateRun, turn: number, pairs: number): Promise<Map<string, Pair[]>> {
+async function somePairs(run: GateRun, turn: number): Promise<Map<string, Pair[]>> {
   const { bench, quick } = run;
   const headers = { ...bearer(bearerToken()), origin: 'https://app.example.com' };
   const load = { path: POLICIES_PATH, rate: RATE, headers, status: 200, seconds: SECONDS[quick ? 'quick' : 'whole'] };
@@ -79,7 +77,7 @@ async function somePairs(run: GateRun, turn: number, pairs: number): Promise<Map
   return withBoth(bench, run.trees, turn, variantOf, async (running) => {
     for (const side of SIDES) await warmUp(running[side], run.tallies[side]);
     const found: Both<Latency>[] = [];
-    for (let i = 0; i < pairs; i++) {
+    for (let i = 0; i < PAIRS_AT_ONCE; i++) {
       const pair: Partial<Both<Latency>> = {};
       for (const side of inOrder(turn + i)) {
         await probeReading<PauseReading>(probeOf(side));

@@ -114,10 +114,17 @@ async function packagesFor(source: Source, cache: string, say: (text: string) =>
   return join(installed, 'node_modules');
 }
 
+const unfinished = new Set<string>();
+
+function dropUnfinished(): void {
+  for (const folder of unfinished) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Unfinished, and gone when this process ends. */
 function temporary(cache: string): string {
   const folder = mkdtempSync(join(cache, '.unfinished-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (unfinished.size === 0) process.once('exit', dropUnfinished);
+  unfinished.add(folder);
   return folder;
 }
 

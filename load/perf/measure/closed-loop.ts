@@ -11,8 +11,8 @@ export interface Answers {
   byStatus: Map<number, number>;
 }
 
-/** Above it a gateway is stuck, and nothing more would be learned. */
-const STRETCH_TIMEOUT_MS = 30_000;
+/** Without a single answer for so long, a gateway is stuck. */
+const STUCK_MS = 20_000;
 /** In a row, before a gateway counts as gone. */
 const BROKEN_MAX = 1_000;
 
@@ -46,12 +46,13 @@ export class ClosedLoop {
     this.#answers = { requests, byStatus: new Map() };
     this.#brokenInRow = 0;
     return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => this.#fail(`no answer to ${requests} requests in ${STRETCH_TIMEOUT_MS} ms`),
-        STRETCH_TIMEOUT_MS,
-      );
+      let before = requests;
+      const watch = setInterval(() => {
+        if (this.#left === before) this.#fail(`no answer for ${STUCK_MS} ms, with ${before} to come`);
+        before = this.#left;
+      }, STUCK_MS);
       const settled = (): void => {
-        clearTimeout(late);
+        clearInterval(watch);
         this.#over = null;
       };
       this.#over = {

@@ -16,7 +16,7 @@ const PAIRS_MAX = 24;
 const SLICES = { whole: 4, quick: 2 };
 /** A gateway is warm when a slice costs what the one before it did, or after so many. */
 const WARM_WITHIN = 0.05;
-const WARM_SLICES = { least: 2, most: 8 };
+const WARM_SLICES = { least: 2, most: 5 };
 /** Others on the gateway's core leave traces in its caches: such a pair is measured again. */
 const DISTURBED_PERCENT = 10;
 const TRIES = 3;

@@ -10,6 +10,7 @@ import { errorsPart } from './parts/errors.part.ts';
 import { latencyPart } from './parts/latency.part.ts';
 import { memoryPart } from './parts/memory.part.ts';
 import { busyNotes, idleCorePercent } from './measure/busyness.ts';
+import type { RuleResult } from './rules/rule-result.ts';
 import type { BuiltTree } from './trees/build-tree.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -63,6 +64,7 @@ export async function comparePerformance(comparison: Comparison): Promise<Verdic
   return {
     regression: results.some(({ judgement }) => judgement === 'worse'),
     results,
+    unmeasured: results.filter(isUnmeasured).length,
     labels: { base: base.label, head: head.label },
     notes: [...before, ...busyNotes('during the run', spread(run.othersPercent)?.median ?? 0)],
     startedAt: startedAt.toISOString(),
@@ -71,4 +73,9 @@ export async function comparePerformance(comparison: Comparison): Promise<Verdic
     seed,
     environment: environment(bench.cores, []),
   };
+}
+
+/** One that could never be compared, such as a new bench, has a note, and is no matter of time. */
+function isUnmeasured({ judgement, change, note }: RuleResult): boolean {
+  return judgement === 'undecided' && note === null && change.high === Infinity;
 }

@@ -12,7 +12,7 @@ import { untilDecided, type Question } from '../statistics/until-decided.ts';
 const BENCH_LIMIT = 0.1;
 const PAIRS_MAX = 20;
 /** Short processes: how much one differs from the next is what there is to learn. */
-const PLAN: Plan = { rounds: 24, sampleMs: 1, warmUpMs: 300 };
+const PLAN: Plan = { rounds: 24, sampleMs: 1, warmUpMs: 250 };
 /** Another library's cost, what Redis takes, and pauses (which the gate looks for in the whole gateway). */
 const LEFT_OUT = /opossum|manager|redis|pause/;
 /** One for each lane of the request's path. */

@@ -10,7 +10,7 @@ import type { Tally } from '../measure/tally.ts';
 import { gateGateway, gateWorkloads, POLICIES_PATH } from '../measure/workloads.ts';
 import { decisionResult } from '../rules/decision-result.ts';
 import type { RuleResult } from '../rules/rule-result.ts';
-import { absoluteChange, PAIRS_FOR_ALARM, type Change } from '../statistics/change.ts';
+import { absoluteChange, type Change } from '../statistics/change.ts';
 import { untilDecided, type Question } from '../statistics/until-decided.ts';
 import type { BuiltTree } from '../trees/build-tree.ts';
 
@@ -30,7 +30,8 @@ const P99_LIMIT_MS = 5;
 const PAUSE_LIMIT_MS = 6;
 const RATE = 1_000;
 /** Long enough for what comes once a second. */
-const SECONDS = { whole: 2, quick: 1.5 };
+const SECONDS = { whole: 2, quick: 1.2 };
+const SETTLE_SECONDS = 0.3;
 const WARM_REQUESTS = 5_000;
 const CONNECTIONS = 32;
 const PAIRS_MAX = 20;
@@ -64,14 +65,21 @@ export const latencyPart: GatePart = {
 };
 
 /** Pairs on one pair of processes: how one process differs from the next is far below these limits. */
-const PAIRS_AT_ONCE = PAIRS_FOR_ALARM;
+const PAIRS_AT_ONCE = 5;
 
 type Latency = Record<'p95' | 'p99' | 'pause', number>;
 
 async function somePairs(run: GateRun, turn: number): Promise<Map<string, Pair[]>> {
   const { bench, quick } = run;
   const headers = { ...bearer(bearerToken()), origin: 'https://app.example.com' };
-  const load = { path: POLICIES_PATH, rate: RATE, headers, status: 200, seconds: SECONDS[quick ? 'quick' : 'whole'] };
+  const load = {
+    path: POLICIES_PATH,
+    rate: RATE,
+    headers,
+    status: 200,
+    seconds: SECONDS[quick ? 'quick' : 'whole'],
+    settleSeconds: SETTLE_SECONDS,
+  };
   const probeOf = (side: Side): string => join(bench.folder, `pause-${side}-${turn}.sock`);
   const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('pause', probeOf(side)));
   return withBoth(bench, run.trees, turn, variantOf, async (running) => {

@@ -4,7 +4,6 @@ import type { GatePart, GateRun } from '../gate-run.ts';
 import { ClosedLoop } from '../measure/closed-loop.ts';
 import { probed, probeReading, type MemoryReading } from '../measure/probe-reading.ts';
 import { inOrder, withBoth, type Both, type Pair, type Side } from '../measure/pair.ts';
-import type { Tally } from '../measure/tally.ts';
 import { gateGateway, gateWorkloads } from '../measure/workloads.ts';
 import { decisionResult } from '../rules/decision-result.ts';
 import { absoluteChange, relativeChange } from '../statistics/change.ts';
@@ -17,7 +16,7 @@ const KEPT_LIMIT_BYTES = 16;
 const PAIRS_MAX = 12;
 const CONNECTIONS = 32;
 /** Of each workload, in one stretch. */
-const REQUESTS = 2_000;
+const REQUESTS = { whole: 2_000, quick: 1_000 };
 /** Stretches, each with collections behind it, until caches, pools and compiled code are what they will be. */
 const WARM_STRETCHES = 3;
 /** Its buffers are held by the kernel, and it is the slowest. */
@@ -61,7 +60,7 @@ async function onePair(run: GateRun, turn: number): Promise<Map<string, Pair[]>>
   const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('memory', probeOf(side)));
   const found = await withBoth(run.bench, run.trees, turn, variantOf, async (running) => {
     const both: Partial<Both<Memory>> = {};
-    for (const side of inOrder(turn)) both[side] = await memoryOf(running[side], probeOf(side), run.tallies[side]);
+    for (const side of inOrder(turn)) both[side] = await memoryOf(run, side, running[side], probeOf(side));
     return both as Both<Memory>;
   });
   const names = ['resident', 'held', 'kept'] as const;
@@ -70,11 +69,12 @@ async function onePair(run: GateRun, turn: number): Promise<Map<string, Pair[]>>
   return new Map(names.map((name) => [name, [{ base: found.base[name], head: found.head[name] }]]));
 }
 
-async function memoryOf(gateway: RunningPeer, probe: string, tally: Tally): Promise<Memory> {
+async function memoryOf(run: GateRun, side: Side, gateway: RunningPeer, probe: string): Promise<Memory> {
+  const requests = REQUESTS[run.quick ? 'quick' : 'whole'];
   const workloads = gateWorkloads().filter(({ name }) => name !== LEFT_OUT);
   const loops = workloads.map(({ request }) => new ClosedLoop(gateway.port, CONNECTIONS, request));
   const stretch = async (): Promise<MemoryReading> => {
-    for (const loop of loops) tally.take(await loop.run(REQUESTS));
+    for (const loop of loops) run.tallies[side].take(await loop.run(requests));
     return probeReading<MemoryReading>(probe);
   };
   try {
@@ -84,7 +84,7 @@ async function memoryOf(gateway: RunningPeer, probe: string, tally: Tally): Prom
     return {
       resident: after.rssBytes / MIB,
       held: after.heldBytes / MIB,
-      kept: (after.heldBytes - before.heldBytes) / (REQUESTS * loops.length),
+      kept: (after.heldBytes - before.heldBytes) / (requests * loops.length),
     };
   } finally {
     for (const loop of loops) loop.close();

@@ -20,7 +20,7 @@ export class UpstreamMetrics {
   answered(context: RequestContext): void {
     const upstream = this.upstreams.of(context.upstream);
     this.counts.row(upstream)[this.outcomes.of(classOf(context.upstreamStatus))]++;
-    this.durations.observe(upstream, (performance.now() - context.upstreamAskedAt) / 1000);
+    this.durations.observe(upstream, (context.upstreamAnsweredAt - context.upstreamAskedAt) / 1000);
   }
 
   failed(context: RequestContext, code: string): void {

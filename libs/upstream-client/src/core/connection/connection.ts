@@ -65,7 +65,8 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     this.state = BUSY;
     this.clock.stop();
     this.answered = this.paused = false;
-    const { request } = exchange;
+    const { request, handler } = exchange;
+    handler.onConnected?.(performance.now());
     this.reader.begin(request.method, request.upgrade !== '');
     this.sender.send(request, exchange.head);
   }

@@ -43,6 +43,16 @@ const project = (displayName, testMatch, extra = {}) => ({
 
 const patient = { setupFilesAfterEnv: ['<rootDir>/test/setup/patient.mjs'] };
 
+/**
+ * What asks upstreams, once more over the client that is not the default. Left out: what never asks one, what is about
+ * one of the clients alone, and what starts whole programs or browsers to look at something else.
+ */
+const overUndici = project('e2e-undici', ['test/{e2e,security}/**/*.e2e-spec.ts'], {
+  ...patient,
+  setupFiles: [...shared.setupFiles, '<rootDir>/test/setup/undici-client.mjs'],
+  testPathIgnorePatterns: [...shared.testPathIgnorePatterns, 'TODO'],
+});
+
 /** `npx jest --selectProjects unit` runs one of them; a path after it narrows further. */
 export default {
   // Two at least: the end-to-end tests mostly wait for sockets, and a machine of two cores would otherwise run one.
@@ -53,6 +63,7 @@ export default {
     project('architecture', ['test/architecture/**/*.spec.ts'], patient),
     project('contract', ['test/contract/**/*.spec.ts'], patient),
     project('e2e', ['test/**/*.e2e-spec.ts'], patient),
+    overUndici,
     project('examples', ['examples/**/*.{spec,e2e-spec}.ts'], patient),
   ],
 };

@@ -6,6 +6,7 @@ import { ResponseReader, type ResponseSink } from '../parsing/response-reader.js
 import type { UpstreamErrorCode } from '../upstream-error.js';
 import type { ConnectionSetting } from './connection-setting.js';
 import { SMALL_READ_BYTES } from './large-buffers.js';
+import { outliveFailedWrites } from './failed-writes.js';
 import { PhaseClock, timeoutOf, type Phase } from './phase-clock.js';
 import { ReadBuffer } from './read-buffer.js';
 import { RequestSender, type RequestSenderListener } from './request-sender.js';
@@ -158,6 +159,7 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     if (setting.connector.secure) socket.on('secureConnect', open);
     if (this.dedicated) this.stopReading = readAsStream(socket, (bytes) => this.onBytes(bytes, bytes.length));
     socket.on('drain', () => this.sender.drained());
+    outliveFailedWrites(socket, (error) => this.onWriteFailure(error));
     socket.on('end', () => this.onEof());
     socket.on('error', (error) => this.onSocketError(error, connected && setting.connector.secure));
     socket.on('close', () => {
@@ -171,6 +173,16 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private onSocketError(error: Error, shaking: boolean): void {
     if (this.state === OPENING) this.fail(openingFailure(error, shaking), 'opening', error);
     else if (this.state !== HANDED_OVER) this.fail('reset', this.doing(), error);
+  }
+
+  /** Gives what has come already a chance to be the answer. @returns whether it may */
+  private onWriteFailure(error: Error): boolean {
+    if (this.state !== BUSY || this.sender.sent) return false;
+    this.sender.stop();
+    afterReading(() => {
+      if (this.state === BUSY) this.fail('reset', this.doing(), error);
+    });
+    return true;
   }
 
   private onOpen(): void {

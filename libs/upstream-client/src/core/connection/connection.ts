@@ -6,12 +6,11 @@ import { ResponseReader, type ResponseSink } from '../parsing/response-reader.js
 import type { UpstreamErrorCode } from '../upstream-error.js';
 import type { ConnectionSetting } from './connection-setting.js';
 import { SMALL_READ_BYTES } from './large-buffers.js';
-import { outliveFailedWrites } from './failed-writes.js';
 import { PhaseClock, timeoutOf, type Phase } from './phase-clock.js';
 import { ReadBuffer } from './read-buffer.js';
 import { RequestSender, type RequestSenderListener } from './request-sender.js';
 import type { ExchangeHolder, RunningExchange } from './running-exchange.js';
-import { openingFailure } from './socket-errors.js';
+import { listenTo, type SocketListener } from './socket-listener.js';
 import { afterReading } from './after-reading.js';
 import { readAsStream } from './stream-reading.js';
 
@@ -23,7 +22,7 @@ const CLOSED = 3;
 const HANDED_OVER = 4;
 
 /** One connection to an upstream, and at most one exchange on it. */
-export class Connection implements ExchangeHolder, ResponseSink, RequestSenderListener {
+export class Connection implements ExchangeHolder, ResponseSink, RequestSenderListener, SocketListener {
   /** `performance.now()` up to which it may be used again. */
   idleUntil = Infinity;
   /** Seconds of the `Keep-Alive` that its upstream last sent; -1 when it did not. */
@@ -41,7 +40,7 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private paused = false;
   /** The last read brought enough to read the next into a large buffer. */
   private much = false;
-  private stopReading: (() => void) | null = null;
+  private readonly stopReading: (() => void) | null = null;
 
   /** Opens it. @param dedicated for an upgrade: it is read as a stream, and never used again */
   constructor(
@@ -55,7 +54,8 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     this.buffer = dedicated ? null : new ReadBuffer(setting.buffers);
     this.socket = setting.connector.open(dedicated ? null : this.readInto());
     this.sender = new RequestSender(this.socket, setting.traffic, this);
-    this.listen();
+    listenTo(this.socket, setting.connector.secure, this);
+    if (dedicated) this.stopReading = readAsStream(this.socket, (bytes) => this.onBytes(bytes, bytes.length));
     this.clock.wait('connect', setting.connectTimeout);
   }
 
@@ -147,36 +147,24 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     };
   }
 
-  private listen(): void {
-    const { socket, setting } = this;
-    // What an upstream says before it is asked is seen first, and is no answer to anything.
-    const open = (): void => afterReading(() => this.onOpen());
-    let connected = false;
-    socket.on('connect', () => {
-      connected = true;
-      if (!setting.connector.secure) open();
-    });
-    if (setting.connector.secure) socket.on('secureConnect', open);
-    if (this.dedicated) this.stopReading = readAsStream(socket, (bytes) => this.onBytes(bytes, bytes.length));
-    socket.on('drain', () => this.sender.drained());
-    outliveFailedWrites(socket, (error) => this.onWriteFailure(error));
-    socket.on('end', () => this.onEof());
-    socket.on('error', (error) => this.onSocketError(error, connected && setting.connector.secure));
-    socket.on('close', () => {
-      if (this.state === HANDED_OVER) return;
-      this.fail(this.state === OPENING ? 'connect-failed' : 'reset', this.doing());
-      this.buffer?.giveBack();
-      setting.onGone(this);
-    });
+  onDrain(): void {
+    this.sender.drained();
   }
 
-  private onSocketError(error: Error, shaking: boolean): void {
-    if (this.state === OPENING) this.fail(openingFailure(error, shaking), 'opening', error);
+  onSocketClose(): void {
+    if (this.state === HANDED_OVER) return;
+    this.fail(this.state === OPENING ? 'connect-failed' : 'reset', this.doing());
+    this.buffer?.giveBack();
+    this.setting.onGone(this);
+  }
+
+  onSocketError(error: Error, opening: UpstreamErrorCode): void {
+    if (this.state === OPENING) this.fail(opening, 'opening', error);
     else if (this.state !== HANDED_OVER) this.fail('reset', this.doing(), error);
   }
 
-  /** Gives what has come already a chance to be the answer. @returns whether it may */
-  private onWriteFailure(error: Error): boolean {
+  /** Gives what has come already a chance to be the answer. */
+  onWriteFailure(error: Error): boolean {
     if (this.state !== BUSY || this.sender.sent) return false;
     this.sender.stop();
     afterReading(() => {
@@ -185,7 +173,7 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     return true;
   }
 
-  private onOpen(): void {
+  onOpen(): void {
     if (this.state === OPENING && this.exchange !== null) this.start(this.exchange);
   }
 
@@ -208,7 +196,7 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     return !this.paused;
   }
 
-  private onEof(): void {
+  onEof(): void {
     if (this.state === HANDED_OVER) return;
     if (this.state === BUSY) {
       this.persistent = false;

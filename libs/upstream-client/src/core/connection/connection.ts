@@ -5,7 +5,6 @@ import type { ResponseHead } from '../parsing/response-head.js';
 import { ResponseReader, type ResponseSink } from '../parsing/response-reader.js';
 import type { UpstreamErrorCode } from '../upstream-error.js';
 import type { ConnectionSetting } from './connection-setting.js';
-import { SMALL_READ_BYTES } from './large-buffers.js';
 import { PhaseClock, timeoutOf, type Phase } from './phase-clock.js';
 import { ReadBuffer } from './read-buffer.js';
 import { RequestSender, type RequestSenderListener } from './request-sender.js';
@@ -36,10 +35,9 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private readonly sender: RequestSender;
   /** The final response head has come. */
   private answered = false;
+  private startedAt = 0;
   private persistent = false;
   private paused = false;
-  /** The last read brought enough to read the next into a large buffer. */
-  private much = false;
   private readonly stopReading: (() => void) | null = null;
 
   /** Opens it. @param dedicated for an upgrade: it is read as a stream, and never used again */
@@ -59,15 +57,16 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     this.clock.wait('connect', setting.connectTimeout);
   }
 
-  /** Sends an exchange over an idle connection. */
-  start(exchange: RunningExchange): void {
+  /** Sends an exchange over an idle connection. @param now milliseconds of `performance.now()` */
+  start(exchange: RunningExchange, now: number): void {
     this.exchange = exchange;
     exchange.holder = this;
     this.state = BUSY;
     this.clock.stop();
     this.answered = this.paused = false;
     const { request, handler } = exchange;
-    handler.onConnected?.(performance.now());
+    this.startedAt = now;
+    handler.onConnected?.(now);
     this.reader.begin(request.method, request.upgrade !== '');
     this.sender.send(request, exchange.head);
   }
@@ -139,11 +138,8 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private readInto(): { buffer: () => Buffer; callback: (count: number, bytes: Uint8Array) => boolean } {
     return {
       // Asked for the first time by the constructor of the socket.
-      buffer: () => (this.buffer as ReadBuffer).next(this.much && this.state === BUSY && this.answered && !this.paused),
-      callback: (count, bytes) => {
-        this.much = count >= SMALL_READ_BYTES;
-        return this.onBytes(bytes as Buffer, count);
-      },
+      buffer: () => (this.buffer as ReadBuffer).next(this.state === BUSY && this.answered && !this.paused),
+      callback: (count, bytes) => this.onBytes(bytes as Buffer, count),
     };
   }
 
@@ -174,12 +170,13 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   }
 
   onOpen(): void {
-    if (this.state === OPENING && this.exchange !== null) this.start(this.exchange);
+    if (this.state === OPENING && this.exchange !== null) this.start(this.exchange, performance.now());
   }
 
   /** @returns false to read no more for now */
   private onBytes(bytes: Buffer, count: number): boolean {
     this.setting.traffic.bytesReceived += count;
+    this.buffer?.filled(count);
     // Nobody asked: whatever it is, the next exchange must not get it.
     if (this.state !== BUSY) this.fail('malformed', 'unasked');
     try {
@@ -214,7 +211,10 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   // How far the request is.
 
   onRequestSent(): void {
-    if (!this.answered) this.clock.wait('head', this.setting.headersTimeout);
+    if (this.answered) return;
+    // Without a body that was a moment ago.
+    const since = this.exchange?.request.body === null ? this.startedAt : performance.now();
+    this.clock.wait('head', this.setting.headersTimeout, since);
   }
 
   onExpecting(byUs: boolean): void {

@@ -48,7 +48,8 @@ const patient = { setupFilesAfterEnv: ['<rootDir>/test/setup/patient.mjs'] };
  * that: routing, credentials, limits, metrics, logs, administration, whole programs, browsers, the client on its own.
  */
 const sending = [
-  'test/e2e/{proxying,caching,drain,resilience,stages}-*.e2e-spec.ts',
+  'test/e2e/{proxying,drain,resilience,stages}-*.e2e-spec.ts',
+  'test/e2e/caching-{collapsing,freshness,invalidation,stale,validation,vary}.e2e-spec.ts',
   'test/e2e/{drain,failing-stages,first-request,tracing-spans}.e2e-spec.ts',
   'test/security/{body-framing,cached-replies,expectations-*,gateway-*,pipelining,size-limits,slow-peers}.e2e-spec.ts',
 ];

@@ -172,9 +172,9 @@ export class RequestFlow extends Flow {
     if (!context.ended) context.response.flushHeaders();
   }
 
-  write(context: RequestContext, chunk: Uint8Array): boolean {
+  write(context: RequestContext, chunk: Uint8Array, taken?: () => void): boolean {
     context.responseBodyBytes += chunk.byteLength;
-    return context.sink.write(chunk);
+    return context.sink.write(chunk, taken);
   }
 
   end(context: RequestContext, lastChunk: Uint8Array | null, trailers: readonly string[]): void {

@@ -143,12 +143,12 @@ function read(type: number, pieces: readonly Buffer[], options: LlhttpOptions): 
   for (const piece of pieces) {
     if (piece.length === 0) continue;
     const taken = parser.execute(piece);
-    if (taken instanceof Error) reading.error = codeOf(taken);
+    if (typeof taken !== 'number') reading.error = codeOf(taken);
     // An upgrade leaves the rest to somebody else.
     if (typeof taken !== 'number' || taken < piece.length) return reading;
   }
   const end = parser.finish();
-  if (end instanceof Error) reading.error = codeOf(end);
+  if (end !== undefined) reading.error = codeOf(end);
   return reading;
 }
 

@@ -22,6 +22,8 @@ describe('the host of an authority', () => {
     '.',
     '..',
     'example.com..',
+    'example..com',
+    '.example.com',
     'example.com..:80',
     ':80',
     'user@example.com',

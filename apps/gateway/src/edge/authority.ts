@@ -8,6 +8,6 @@ export function hostOf(authority: string): string | null {
   const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.indexOf(':');
   let host = (end > 0 ? authority.slice(0, end) : authority).toLowerCase();
   if (host.endsWith('.')) host = host.slice(0, -1);
-  // Behind one that says where the name ends, another one says nothing.
-  return host === '' || host.endsWith('.') ? null : host;
+  // No name has an empty label.
+  return host === '' || host.startsWith('.') || host.endsWith('.') || host.includes('..') ? null : host;
 }

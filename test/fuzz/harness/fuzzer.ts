@@ -2,7 +2,7 @@ import { SeededRandom } from '../../helpers/seeded-random.js';
 import { Coverage } from './coverage.js';
 import type { FuzzTarget } from './fuzz-target.js';
 import { shorten, smallestCover } from './minimise.js';
-import { mutate, type Others } from './mutate.js';
+import { floods, mutate, type Others } from './mutate.js';
 
 /** CPU time of one input from which on it is a finding: a stranger could stop the event loop with a few of them. */
 const SLOW_CPU_MS = 250;
@@ -47,6 +47,10 @@ export class Fuzzer {
   async fuzz(kept: readonly Buffer[], stops: () => boolean): Promise<FuzzRun> {
     const { random, target } = this;
     for (const input of [...kept, ...target.seeds, Buffer.alloc(0)]) await this.look(input, true);
+    // No way is new there, but some may take too long.
+    for (const input of floods(this.others.dictionary, target.seeds[0], target.bytesMax)) {
+      if (this.result.crash === null) this.check(input);
+    }
     while (this.result.crash === null && !((this.result.runs & 63) === 0 && stops())) {
       // The youngest have been tried least.
       const recent = random.chance(0.5) ? Math.max(0, this.corpus.length - 32) : 0;
@@ -59,10 +63,16 @@ export class Fuzzer {
     return this.result;
   }
 
-  private async look(input: Buffer, given: boolean): Promise<void> {
+  /** @returns whether all holds */
+  private check(input: Buffer): boolean {
     const why = this.run(input);
     if (why !== null) this.crashed(input, why, (candidate) => this.run(candidate) !== null);
-    else if (this.coverage.merge() > 0 || (given && this.corpus.length === 0)) {
+    return why === null;
+  }
+
+  private async look(input: Buffer, given: boolean): Promise<void> {
+    if (!this.check(input)) return;
+    if (this.coverage.merge() > 0 || (given && this.corpus.length === 0)) {
       const signature = this.coverage.signature();
       const short = shorten(
         input,

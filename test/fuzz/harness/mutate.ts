@@ -80,9 +80,31 @@ const mutations: readonly Mutation[] = [
     ),
 ];
 
+/** A part of it as often as there is room: what is slow for some shape of input shows only there. */
+function stretch(input: Buffer, random: SeededRandom, bytesMax: number): Buffer {
+  const one =
+    random.chance(0.5) && input.length > 0
+      ? input.subarray(random.below(input.length)).subarray(0, 1)
+      : part(input, random);
+  if (one.length === 0) return input;
+  const times = Math.floor((bytesMax - input.length) / one.length);
+  return splice(input, place(input, random), 0, Buffer.concat(Array.from({ length: Math.max(0, times) }, () => one)));
+}
+
+/** Each byte and word that means something, as often as there is room, alone and inside of something else. */
+export function* floods(words: readonly Buffer[], frame: Buffer, bytesMax: number): Generator<Buffer> {
+  const half = frame.length >> 1;
+  for (const word of [...Array.from(pivotal, (byte) => Buffer.from([byte])), ...words]) {
+    const flood = Buffer.alloc(bytesMax - frame.length - 2, word);
+    yield flood;
+    yield Buffer.concat([Buffer.from('a'), flood, Buffer.from('b')]);
+    yield Buffer.concat([frame.subarray(0, half), flood, frame.subarray(half)]);
+  }
+}
+
 /** Another input that looks much like this one. */
 export function mutate(input: Buffer, random: SeededRandom, others: Others, bytesMax: number): Buffer {
-  let out = input;
+  let out = random.chance(0.01) ? stretch(input, random, bytesMax) : input;
   for (let times = 1 << random.below(4); times > 0; times--) out = random.pick(mutations)(out, random, others);
   return out.length > bytesMax ? out.subarray(0, bytesMax) : out;
 }

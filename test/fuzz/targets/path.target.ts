@@ -6,7 +6,7 @@ import { demand, demandSame, type FuzzTarget } from '../harness/fuzz-target.js';
 /** Request targets and authorities: whatever the next reader does to the normal form, it stays where it is. */
 export const pathTarget: FuzzTarget = {
   name: 'path',
-  bytesMax: 256,
+  bytesMax: 8_192,
   seeds: [
     '/',
     '/a/b?c=d',

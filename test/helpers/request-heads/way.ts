@@ -46,7 +46,7 @@ function repliesTo(pieces: readonly string[]): number {
   const { messages, error } = readRequests([Buffer.from(pieces.join(''), 'latin1')]);
   const complete = messages.filter((message) => message.complete).length;
   if (error !== '' && error !== 'HPE_INVALID_EOF_STATE') return Infinity;
-  return complete < messages.length ? 0 : complete;
+  return complete;
 }
 
 function converse(entrance: string | number, pieces: readonly string[], replies: number): Promise<string> {

@@ -5,6 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
+# Jest in ESM; .npmrc says it where npm is between.
+export NODE_OPTIONS=--experimental-vm-modules
+
 # In this shell's group, so that a Ctrl-C reaches them as well; what ends this shell alone is passed on.
 running=''
 stop() {

@@ -126,8 +126,8 @@ const names = new Map<number, string>();
 function numberOf(method: string): number {
   let number = -1;
   parser.initialize(HTTPParser.REQUEST, {}, HEAD_BYTES_MAX, HTTPParser.kLenientNone);
-  parser[HTTPParser.kOnHeadersComplete] = (_major: number, _minor: number, _fields: unknown, method: number) => {
-    number = method;
+  parser[HTTPParser.kOnHeadersComplete] = (_major: number, _minor: number, _fields: unknown, told: number) => {
+    number = told;
   };
   parser.execute(Buffer.from(`${method} / HTTP/1.1\r\nhost: a\r\n\r\n`));
   return number;

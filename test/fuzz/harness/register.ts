@@ -45,7 +45,7 @@ registerHooks({
   },
 });
 
-const { Coverage } = (await import('./coverage.js')) as typeof import('./coverage.js');
-const { insertCounters } = (await import('./insert-counters.js')) as typeof import('./insert-counters.js');
+const { Coverage } = await import('./coverage.js');
+const { insertCounters } = await import('./insert-counters.js');
 Coverage.begin();
 counters = insertCounters();

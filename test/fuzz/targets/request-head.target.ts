@@ -130,7 +130,7 @@ function checkFields(head: RequestHead, message: LlhttpMessage): void {
     demand(!names.includes(name) || ours.includes(name) || name === 'te', `${name} was nominated and goes on`, tell);
   }
   demand(isIP(head.clientAddress) !== 0, 'no address of a client', tell);
-  demand(head.fields.filter((_, i) => i % 2 === 1 && names[i >> 1] === 'via')[0].endsWith(` ${VIA}`), 'no Via', tell);
+  demand(head.fields[2 * names.indexOf('via') + 1].endsWith(` ${VIA}`), 'no Via', tell);
   demand(head.path === '*' || head.path.startsWith('/'), 'no path', tell);
 }
 

@@ -120,13 +120,15 @@ function checkFields({ headers }: ReadResponse): void {
   const kept = [...headers];
   takeResponseFields(kept);
   const connection = headers.filter((_, i) => i % 2 === 1 && headers[i - 1] === 'connection').join(',');
-  const nominated = connection
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
+  const nominated = new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
   for (let i = 0; i < kept.length; i += 2) {
     const stays = ['content-length', 'content-type', 'close'].includes(kept[i]);
-    demand(!nominated.includes(kept[i]) || stays, 'a field that Connection names goes on', () => ({ headers, kept }));
+    demand(!nominated.has(kept[i]) || stays, 'a field that Connection names goes on', () => ({ headers, kept }));
     demand(
       !/^(?:connection|keep-alive|transfer-encoding|upgrade|te)$/.test(kept[i]),
       'a hop-by-hop field goes on',

@@ -1,5 +1,6 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually.js';
@@ -12,10 +13,12 @@ export interface PeerProxy {
   entrance(lane: number): string;
   /** Where it takes its requests: an upstream has to listen there. */
   upstream(lane: number): string;
-  close(): void;
+  close(): Promise<void>;
 }
 
 type Kind = 'nginx' | 'haproxy';
+
+const UNTIL_INPUT_ENDS = `trap '' INT; "$@" </dev/null & read -r _; kill -KILL $!; rm -rf "$0"`;
 
 /** Debian keeps them where the PATH of many users does not reach. */
 function find(program: Kind): string | null {
@@ -101,26 +104,26 @@ export async function startPeerProxy(kind: Kind, lanes: number): Promise<PeerPro
   const file = join(folder, 'config');
   writeFileSync(file, kind === 'nginx' ? nginxConfig(folder, lanes) : haproxyConfig(folder, lanes));
   const args = kind === 'nginx' ? ['-p', folder, '-c', file] : ['-db', '-f', file];
-  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  // Whoever ends the test ends its standard input as well, and so the program, whatever has become of the test.
+  const child = spawn('sh', ['-c', UNTIL_INPUT_ENDS, folder, program, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
   let complaints = '';
-  child.stderr!.on('data', (text: Buffer) => (complaints += text));
+  child.stderr.on('data', (text: Buffer) => (complaints += String(text)));
   const entrance = (lane: number): string => join(folder, `in${lane}`);
-  await eventually(
-    `${kind} listens`,
-    () => {
-      if (child.exitCode !== null) throw new Error(`${kind} ended: ${complaints}`);
-      return existsSync(entrance(lanes - 1));
-    },
-    20_000,
-  );
+  try {
+    await eventually(`${kind} listens`, () => existsSync(entrance(lanes - 1)), 20_000);
+  } catch (error) {
+    child.stdin.end();
+    throw new Error(`${kind} does not start: ${complaints}`, { cause: error });
+  }
   return {
     name: kind,
     version: versionOf(program),
     entrance,
     upstream: (lane) => join(folder, `u${lane}`),
-    close: () => {
-      child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+    close: async () => {
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      await ended;
     },
   };
 }

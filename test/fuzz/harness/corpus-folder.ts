@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const FUZZ_FOLDER = join(import.meta.dirname, '..');
+const FUZZ_FOLDER = join(import.meta.dirname, '..');
 
 /** The name of an input: what is the same has the same. */
-export function inputName(input: Buffer): string {
+function inputName(input: Buffer): string {
   return createHash('sha256').update(input).digest('hex').slice(0, 16);
 }
 

@@ -14,7 +14,7 @@ export interface FuzzTarget {
 }
 
 /** What does not hold. */
-export class Finding extends Error {
+class Finding extends Error {
   override readonly name = 'Finding';
 
   constructor(what: string, details: object) {

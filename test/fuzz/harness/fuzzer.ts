@@ -53,8 +53,8 @@ export class Fuzzer {
     }
     while (this.result.crash === null && !((this.result.runs & 63) === 0 && stops())) {
       // The youngest have been tried least.
-      const recent = random.chance(0.5) ? Math.max(0, this.corpus.length - 32) : 0;
-      const parent = this.corpus[recent + random.below(this.corpus.length - recent)];
+      const { length } = this.corpus;
+      const parent = this.corpus[length - 1 - random.below(Math.min(length, random.pick([4, 32, length])))];
       await this.look(mutate(parent, random, this.others, target.bytesMax), false);
     }
     this.result.features = this.coverage.featuresSeen;

@@ -39,6 +39,7 @@ const mutations: readonly Mutation[] = [
   // Letter case.
   (input, random) => changeByte(input, random, (byte) => byte ^ 0x20),
   (input, random) => splice(input, place(input, random), 0, Buffer.from([random.pick([...pivotal])])),
+  (input, random) => splice(input, place(input, random), 0, Buffer.from([random.below(256)])),
   (input, random) =>
     splice(input, place(input, random), 1 + random.below(random.chance(0.2) ? 64 : 4), Buffer.alloc(0)),
   // A word of the dictionary, put in or put over.

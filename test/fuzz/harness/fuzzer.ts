@@ -46,7 +46,9 @@ export class Fuzzer {
   /** @param stops asked now and then whether it is enough */
   async fuzz(kept: readonly Buffer[], stops: () => boolean): Promise<FuzzRun> {
     const { random, target } = this;
-    for (const input of [...kept, ...target.seeds, Buffer.alloc(0)]) await this.look(input, true);
+    for (const input of kept) await this.look(input, true);
+    const known = this.corpus.length;
+    for (const input of [...target.seeds, Buffer.alloc(0)]) await this.look(input);
     // No way is new there, but some may take too long.
     for (const input of floods(this.others.dictionary, target.seeds[0], target.bytesMax)) {
       if (this.result.crash === null) this.check(input);
@@ -55,11 +57,12 @@ export class Fuzzer {
       // The youngest have been tried least.
       const { length } = this.corpus;
       const parent = this.corpus[length - 1 - random.below(Math.min(length, random.pick([4, 32, length])))];
-      await this.look(mutate(parent, random, this.others, target.bytesMax), false);
+      await this.look(mutate(parent, random, this.others, target.bytesMax));
     }
     this.result.features = this.coverage.featuresSeen;
+    const [old, found] = [this.corpus.slice(0, known), this.corpus.slice(known)];
     this.result.corpus =
-      this.result.crash === null ? smallestCover(this.corpus, (input) => this.cover(input)) : this.corpus;
+      this.result.crash === null ? smallestCover(old, found, (input) => this.cover(input)) : this.corpus;
     return this.result;
   }
 
@@ -70,14 +73,14 @@ export class Fuzzer {
     return why === null;
   }
 
-  private async look(input: Buffer, given: boolean): Promise<void> {
+  /** @param kept it is as short as it has to be */
+  private async look(input: Buffer, kept = false): Promise<void> {
     if (!this.check(input)) return;
-    if (this.coverage.merge() > 0 || (given && this.corpus.length === 0)) {
+    if (this.coverage.merge() > 0 || this.corpus.length === 0) {
       const signature = this.coverage.signature();
-      const short = shorten(
-        input,
-        (candidate) => this.run(candidate) === null && this.coverage.signature() === signature,
-      );
+      const same = (candidate: Buffer): boolean =>
+        this.run(candidate) === null && this.coverage.signature() === signature;
+      const short = kept ? input : shorten(input, same);
       this.corpus.push(Buffer.from(short));
       await this.compare(short);
     } else if (this.random.below(COMPARED_ONE_IN) === 0) await this.compare(input);

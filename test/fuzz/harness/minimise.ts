@@ -17,22 +17,21 @@ export function shorten(input: Buffer, holds: (candidate: Buffer) => boolean): B
   return shortest;
 }
 
-/** The fewest inputs, nearly, that take every way that all of them take; the shortest first. */
-export function smallestCover(inputs: readonly Buffer[], run: (input: Buffer) => Coverage): Buffer[] {
+/**
+ * Few inputs that take every way that all of them take. Those that were kept before stay where they can, so that a run
+ * changes a corpus by what it has found; of the new ones the shortest come first.
+ */
+export function smallestCover(
+  kept: readonly Buffer[],
+  found: readonly Buffer[],
+  run: (input: Buffer) => Coverage,
+): Buffer[] {
   const covered = new Set<number>();
-  const kept: Buffer[] = [];
-  for (const input of [...inputs].sort((a, b) => a.length - b.length || Buffer.compare(a, b))) {
+  const short = [...found].sort((a, b) => a.length - b.length || Buffer.compare(a, b));
+  return [...kept, ...short].filter((input) => {
     const pairs = run(input).pairs();
-    if (pairs.every((pair) => covered.has(pair))) continue;
+    if (pairs.every((pair) => covered.has(pair))) return false;
     for (const pair of pairs) covered.add(pair);
-    kept.push(input);
-  }
-  // What the short ones found is often found by a later one as well.
-  const needed = new Set<number>();
-  return kept.reverse().filter((input) => {
-    const pairs = run(input).pairs();
-    if (pairs.every((pair) => needed.has(pair))) return false;
-    for (const pair of pairs) needed.add(pair);
     return true;
   });
 }

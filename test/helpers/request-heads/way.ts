@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { readRequests } from '../llhttp.js';
+import { repliesDue, repliesIn } from '../replies-due.js';
 import { MARK, type RecordedConnection, type Recorder } from './recorder.js';
 
 /** What became of a request on its way through a proxy. */
@@ -32,21 +32,13 @@ export class Way {
    * @param mark stands in the request, and in no other
    */
   async send(pieces: readonly string[], mark: string): Promise<Outcome> {
-    const text = await converse(this.entrance, pieces, this.endMeansLeft ? repliesTo(pieces) : 0);
+    const text = await converse(this.entrance, pieces, this.endMeansLeft ? repliesDue(pieces) : 0);
     const recorded = this.recorder.take(mark);
     const [, status = 0, head = '', body = ''] = /^HTTP\/1\.[01] ([2-5]\d\d)([^]*?)\r\n\r\n([^]*)/m.exec(text) ?? [];
     // A reply to HEAD has none; what stands there is the next reply.
     const code = pieces.join('').startsWith('HEAD ') ? '' : (/"code":"([^"]*)"/.exec(body)?.[1] ?? '');
     return { accepted: head.includes(MARK), status: Number(status), code, recorded };
   }
-}
-
-/** How many replies Node's server gives before it needs to be told that nothing more comes; Infinity when it needs not. */
-function repliesTo(pieces: readonly string[]): number {
-  const { messages, error } = readRequests([Buffer.from(pieces.join(''), 'latin1')]);
-  const complete = messages.filter((message) => message.complete).length;
-  if (error !== '' && error !== 'HPE_INVALID_EOF_STATE') return Infinity;
-  return complete;
 }
 
 function converse(entrance: string | number, pieces: readonly string[], replies: number): Promise<string> {
@@ -69,7 +61,7 @@ function converse(entrance: string | number, pieces: readonly string[], replies:
     };
     let written = false;
     const endWhenAnswered = (): void => {
-      if (written && (text.match(/HTTP\/1\.1 [2-5]\d\d /g)?.length ?? 0) >= replies) socket.end();
+      if (written && repliesIn(text) >= replies) socket.end();
     };
     socket.on('data', (bytes: Buffer) => {
       text += bytes.toString('latin1');

@@ -46,7 +46,7 @@ peers: setup ## the gateway and its peers side by side
 fuzz: setup ## look for inputs that break what reads HTTP (ARGS="--list", ARGS="path --time 600 --seed 7")
 	@NODE_OPTIONS= exec node --import ./test/fuzz/harness/register.ts test/fuzz/main.ts $(ARGS)
 
-soak: setup ## the long forms of what reading HTTP is held against, an hour and a half (ARGS="leak", ARGS="exchanges heads")
+soak: setup ## the long forms of what reading HTTP is held against, three quarters of an hour (ARGS="leak", ARGS="exchanges heads")
 	@exec bash scripts/soak.sh $(ARGS)
 
 # TARGET=url asks a gateway that runs already. Straight to node, so that Ctrl-C reaches it and nothing is in between.

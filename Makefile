@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 BASE ?=
 
-.PHONY: help setup run test lint format generate build bench bench-short peers load load-smoke targets perf soak clean
+.PHONY: help setup run test lint format generate build bench bench-short peers load load-smoke targets perf fuzz soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -43,9 +43,11 @@ bench-short: setup ## a few of them, against limits that hold on any machine, wi
 peers: setup ## the gateway and its peers side by side
 	@npm run --silent peers -- $(ARGS)
 
-soak: setup ## the long forms of what the upstream client is held against (an hour)
-	@UPSTREAM_CLIENT_RESPONSES=100000 UPSTREAM_CLIENT_EXCHANGES=1000000 npx jest test/e2e/upstream-client-d
-	@NODE_OPTIONS= node --expose-gc load/upstream-client/leak.ts 30
+fuzz: setup ## look for inputs that break what reads HTTP (ARGS="--list", ARGS="path --time 600 --seed 7")
+	@NODE_OPTIONS= exec node --import ./test/fuzz/harness/register.ts test/fuzz/main.ts $(ARGS)
+
+soak: setup ## the long forms of what reading HTTP is held against, three quarters of an hour (ARGS="leak", ARGS="exchanges heads")
+	@exec bash scripts/soak.sh $(ARGS)
 
 # TARGET=url asks a gateway that runs already. Straight to node, so that Ctrl-C reaches it and nothing is in between.
 load: setup ## the k6 suite against a gateway (ARGS="--list", ARGS="stress spike", TARGET=http://…)

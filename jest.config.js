@@ -51,6 +51,7 @@ const sending = [
   'test/e2e/{proxying,drain,resilience,stages}-*.e2e-spec.ts',
   'test/e2e/caching-{collapsing,freshness,invalidation,stale,validation,vary}.e2e-spec.ts',
   'test/e2e/{drain,failing-stages,first-request,tracing-spans}.e2e-spec.ts',
+  'test/conformance/*.e2e-spec.ts',
   'test/security/{body-framing,cached-replies,expectations-*,gateway-*,pipelining,size-limits,slow-peers}.e2e-spec.ts',
 ];
 const underUndici = { ...patient, setupFiles: [...shared.setupFiles, '<rootDir>/test/setup/undici-client.mjs'] };

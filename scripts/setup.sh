@@ -90,7 +90,8 @@ installed=$(node_modules/.bin/node --version 2>/dev/null || true)
 
 # It may fail, and those tests with it. The package is called as its program on Debian and with Homebrew $2.
 install_for_tests() {
-  command -v "$1" >/dev/null && return
+  # Debian keeps servers where the PATH of many users does not reach.
+  command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] && return
   if command -v apt-get >/dev/null; then
     # RUNLEVEL keeps Debian from starting a server of its own on the usual port.
     (RUNLEVEL=1 apt_install "$1") && return
@@ -98,13 +99,16 @@ install_for_tests() {
     say "installing $2 with Homebrew"
     brew install --quiet "$2" && return
   fi
-  say "$1 is missing: tests with it will fail"
+  say "$1 is missing: tests with it will fail, or compare with less"
 }
 
 install_for_tests redis-server redis
 # With promtool; and a browser for the console.
 install_for_tests prometheus prometheus
 install_for_tests chromium chromium
+# Others that read HTTP, to compare ourselves with.
+install_for_tests nginx nginx
+install_for_tests haproxy haproxy
 
 # ── build ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,8 @@ import { startHostileUpstream, taggedBody } from '../helpers/upstream-client/hos
 /** The long form sets it: `make soak`. */
 const SHORT = 2_000;
 const EXCHANGES = Number(process.env.UPSTREAM_CLIENT_EXCHANGES ?? SHORT);
+/** As many behind TLS in the long form; its connections cost too much for that in the short one. */
+const EXCHANGES_IN_TLS = EXCHANGES > SHORT ? EXCHANGES : Math.ceil(EXCHANGES / 4);
 const SEED = Number(process.env.UPSTREAM_CLIENT_SEED ?? 11);
 const AT_A_TIME = 40;
 
@@ -22,7 +24,7 @@ describe('an upstream that answers too much, too little, too early, twice, or no
 
   it.each([
     ['in the clear', EXCHANGES, false],
-    ['behind TLS', Math.ceil(EXCHANGES / 4), true],
+    ['behind TLS', EXCHANGES_IN_TLS, true],
   ])(
     'never gets the bytes of one request to another: %s, %d exchanges',
     async (where, exchanges, secure) => {
@@ -61,7 +63,7 @@ describe('an upstream that answers too much, too little, too early, twice, or no
       );
       await upstream.close();
     },
-    60_000 + EXCHANGES * 5,
+    60_000 + EXCHANGES * 10,
   );
 });
 

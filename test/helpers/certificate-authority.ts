@@ -75,6 +75,8 @@ function certificate(subject: string, issuer: string, key: KeyObject, signer: Ke
     der(0xa3, sequence(...extensions)),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', content, signer));
-  const text = sequence(content, ecdsaWithSha256, signature).toString('base64').replace(/.{64}/g, '$&\n');
+  const base64 = sequence(content, ecdsaWithSha256, signature).toString('base64');
+  // No line is empty, also where the last one is full: OpenSSL would end there.
+  const text = base64.replace(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
 }

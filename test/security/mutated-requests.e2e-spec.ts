@@ -9,6 +9,7 @@ import { eventually, pass } from '../helpers/eventually.js';
 import { compiled } from '../helpers/gateway-process.js';
 import { RawConnection } from '../helpers/raw-connection.js';
 import { mutateRequest, type MutatedRequest } from '../helpers/request-mutations.js';
+import { repliesDue, repliesIn } from '../helpers/replies-due.js';
 import { SeededRandom } from '../helpers/seeded-random.js';
 import { SHORT_REPLY, startStrictUpstream, type StrictUpstream } from '../helpers/strict-upstream.js';
 
@@ -95,8 +96,12 @@ async function send(port: number, { packets, afterwards }: MutatedRequest): Prom
     client.socket.resetAndDestroy();
     return { statuses: [] };
   }
-  if (afterwards === 'end') client.socket.end();
   try {
+    if (afterwards === 'end') {
+      const due = repliesDue(packets);
+      await client.until(({ ended, closed, text }) => ended || closed || repliesIn(text) >= due, PATIENCE_MS);
+      client.socket.end();
+    }
     // A connection may be kept for more only when it was answered.
     const kept = (): boolean => afterwards === 'wait' && /^HTTP\/1\.1 [2-5]\d\d [^]*\r\n\r\n/m.test(client.text);
     await client.until(({ ended, closed }) => ended || closed || kept(), PATIENCE_MS);

@@ -101,10 +101,11 @@ const deeds: readonly [string, number, (asked: Asked) => void][] = [
     'is too long where a buffer ends',
     2,
     (asked) => {
-      const head = `HTTP/1.1 200 OK\r\nx-for: ${asked.tag}\r\ncontent-length: 99999\r\n\r\n`;
-      const bytes = 16_384 * (1 + asked.random.below(3)) - head.length;
-      const whole =
-        head.replace('99999', String(bytes).padStart(5, '0')) + (asked.head ? '' : taggedBody(asked.tag, bytes));
+      // As many digits whatever the length: the head is as long with another one.
+      const headOf = (length: number): string =>
+        `HTTP/1.1 200 OK\r\nx-for: ${asked.tag}\r\ncontent-length: ${String(length).padStart(5, '0')}\r\n\r\n`;
+      const bytes = 16_384 * (1 + asked.random.below(3)) - headOf(0).length;
+      const whole = headOf(bytes) + (asked.head ? '' : taggedBody(asked.tag, bytes));
       write(asked, whole + STRAY);
     },
   ],

@@ -20,6 +20,11 @@ describe('the host of an authority', () => {
   it.each([
     '',
     '.',
+    '..',
+    'example.com..',
+    'example..com',
+    '.example.com',
+    'example.com..:80',
     ':80',
     'user@example.com',
     'user:pass@example.com',

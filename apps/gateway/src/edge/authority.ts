@@ -8,5 +8,6 @@ export function hostOf(authority: string): string | null {
   const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.indexOf(':');
   let host = (end > 0 ? authority.slice(0, end) : authority).toLowerCase();
   if (host.endsWith('.')) host = host.slice(0, -1);
-  return host === '' ? null : host;
+  // No name has an empty label.
+  return host === '' || host.startsWith('.') || host.endsWith('.') || host.includes('..') ? null : host;
 }

@@ -13,6 +13,7 @@ describe('the chain that hops have written', () => {
       ['192.0.2.1', '2001:db8::1', '2001:db8::2'],
     ],
     ['an IPv4 address in IPv6 dress', '::ffff:192.0.2.1', '', ['192.0.2.1']],
+    ['a zone', 'fe80::1%eth0, ::ffff:192.0.2.1%a, ::ffff:1%.', '', ['fe80::1', '192.0.2.1', '::ffff:1']],
     ['what is no address', 'unknown, 192.0.2.1', '', ['', '192.0.2.1']],
     ['an empty element', '192.0.2.1,,10.0.0.1', '', ['192.0.2.1', '', '10.0.0.1']],
     ['an open bracket', '[2001:db8::1', '', ['']],

@@ -4,12 +4,17 @@ import { plainAddress } from './plain-address.js';
 /** Hops that are read at most; a longer chain is an attack or a loop. */
 const HOPS_MAX = 32;
 
-/** One address of X-Forwarded-For or of a Forwarded `for`: port and brackets taken off; '' when it is none. */
+/**
+ * One address of X-Forwarded-For or of a Forwarded `for`: port, brackets, and the zone, which says something only to the
+ * machine that wrote it (RFC 4007 section 6), taken off; '' when it is none.
+ */
 function addressOf(token: string): string {
   let text = token.trim();
   if (text.startsWith('[')) text = /^\[([^\]]*)\](?::\w+)?$/.exec(text)?.[1] ?? '';
   else if (text.indexOf(':') === text.lastIndexOf(':')) text = text.split(':', 1)[0];
-  return isIP(text) === 0 ? '' : plainAddress(text);
+  if (isIP(text) === 0) return '';
+  const zone = text.indexOf('%');
+  return plainAddress(zone < 0 ? text : text.slice(0, zone));
 }
 
 /** The addresses that hops have written, the farthest first. X-Forwarded-For wins over Forwarded (RFC 7239). */

@@ -5,6 +5,9 @@ describe('an address', () => {
   it.each([
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['::ffff:1', '::ffff:1'],
+    // What is left would be no address.
+    ['::ffff:1%.', '::ffff:1%.'],
+    ['::ffff:192.0.2.1%a', '::ffff:192.0.2.1%a'],
     ['192.0.2.1', '192.0.2.1'],
     ['2001:db8::1', '2001:db8::1'],
     ['', ''],

@@ -158,6 +158,13 @@ describe('the host of a request', () => {
     expect(head.host).toBe('');
   });
 
+  it.each(['a b', '', 'a..b', 'user@h.example'])(
+    'is refused when it is malformed, also beside a target in absolute-form: %j',
+    (value) => {
+      expect(read([], { url: 'http://other.example/x', host: ['Host', value] }).code).toBe('malformed-host');
+    },
+  );
+
   it('is that of the target in absolute-form (RFC 9112 section 3.2.2)', () => {
     const { head, sent } = read([], { url: 'http://other.example:81/x', host: ['Host', 'h.example'] });
     expect(head).toMatchObject({ host: 'other.example', authority: 'other.example:81', path: '/x' });

@@ -145,7 +145,11 @@ export function readHead(
   if (hosts !== 1 && !(hosts === 0 && request.httpVersionMinor === 0)) return new Problem(problems.malformedHost);
   const target = readTarget(request.url ?? '', head.method);
   if (target === null) return new Problem(problems.malformedRequest);
-  if (target.authority !== '') authority = target.authority;
+  if (target.authority !== '') {
+    // It counts, but Host has to be one all the same.
+    if (hosts === 1 && hostOf(authority) === null) return new Problem(problems.malformedHost);
+    authority = target.authority;
+  }
   if (hosts === 1 || target.authority !== '') {
     if (connection.authority !== authority) {
       const host = hostOf(authority);

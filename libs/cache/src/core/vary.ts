@@ -16,7 +16,7 @@ export function parseVary(vary: string): Selecting | null {
   if (vary === '') return selectingNothing;
   const names = new Set<string>();
   for (const part of vary.split(',')) {
-    const name = part.trim().toLowerCase();
+    const name = bare(part).toLowerCase();
     if (name === '') continue;
     if (name === '*' || !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return null;
     names.add(name);
@@ -28,12 +28,12 @@ export function parseVary(vary: string): Selecting | null {
 const unordered: ReadonlySet<string> = new Set(['accept', 'accept-charset', 'accept-encoding']);
 const caseless: ReadonlySet<string> = new Set([...unordered, 'accept-language']);
 
-/** A selecting value in the form in which equal ones are equal. */
+/**
+ * A selecting value in the form in which equal ones are equal. Each run of blanks becomes one first: a pattern that
+ * looks for a comma behind any number of them would begin anew at each, and a long run would hold everybody up.
+ */
 export function normalizeSelecting(name: string, value: string): string {
-  let text = value
-    .trim()
-    .replace(/[ \t]*([,;])[ \t]*/g, '$1')
-    .replace(/[ \t]+/g, ' ');
+  let text = bare(value.replace(/[ \t]+/g, ' ').replace(/ ?([,;]) ?/g, '$1'));
   if (caseless.has(name)) text = text.toLowerCase();
   return unordered.has(name)
     ? text
@@ -42,6 +42,22 @@ export function normalizeSelecting(name: string, value: string): string {
         .sort()
         .join(',')
     : text;
+}
+
+/**
+ * Without the whitespace of HTTP at its ends (RFC 9110 section 5.6.3). `trim()` also takes the byte A0, which an upstream
+ * may well tell apart: what it answers to one value is not for those who send the other.
+ */
+function bare(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** What a request says in the selecting fields, as one text that no other combination gives. */

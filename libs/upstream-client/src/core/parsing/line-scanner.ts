@@ -96,15 +96,16 @@ export class LineScanner {
             state = LAST_LF;
             break;
           }
-          if (TOKEN[byte] === 0) this.refuse(byte === SP || byte === HTAB ? 'folded-line' : fieldStart(byte));
-          if (places.length === limits.fieldsMax * 4) this.refuse('field-count', true);
+          if (TOKEN[byte] === 0)
+            this.refuse(byte === SP || byte === HTAB ? 'folded-line' : fieldStart(byte), base + at);
+          if (places.length === limits.fieldsMax * 4) this.tooMuch('field-count');
           places.push(base + at);
           state = NAME;
           break;
         case NAME:
           while (at < limit && TOKEN[bytes[at]] === 1) at++;
           if (at === limit) continue;
-          if (bytes[at] !== COLON) this.refuse('field-name');
+          if (bytes[at] !== COLON) this.refuse('field-name', base + at);
           places.push(base + at);
           state = BEFORE_VALUE;
           break;
@@ -116,17 +117,17 @@ export class LineScanner {
         case FIELD_VALUE:
           while (at < limit && VALUE[bytes[at]] === 1) at++;
           if (at === limit) continue;
-          if (bytes[at] !== CR) this.refuse(bytes[at] === LF ? 'line-end' : 'field-value');
+          if (bytes[at] !== CR) this.refuse(bytes[at] === LF ? 'line-end' : 'field-value', base + at);
           places.push(base + at);
           state = LINE_END;
           break;
         case LINE_END:
-          if (byte !== LF) this.refuse('line-end');
-          if (base + at + 1 - this.lineStart > limits.lineBytesMax) this.refuse('line-bytes', true);
+          if (byte !== LF) this.refuse('line-end', base + at);
+          if (base + at + 1 - this.lineStart > limits.lineBytesMax) this.tooMuch('line-bytes');
           state = FIELD_START;
           break;
         case LAST_LF:
-          if (byte !== LF) this.refuse('line-end');
+          if (byte !== LF) this.refuse('line-end', base + at);
           this.complete(bytes, from, at + 1);
           return at + 1;
         default:
@@ -139,8 +140,8 @@ export class LineScanner {
       }
       at++;
     }
-    if (limit < to) this.refuse('head-bytes', true);
-    if (base + at - this.lineStart > limits.lineBytesMax) this.refuse('line-bytes', true);
+    if (base + at - this.lineStart > limits.lineBytesMax) this.tooMuch('line-bytes');
+    if (limit < to) this.tooMuch('head-bytes');
     this.state = state;
     this.keep(bytes, from, to);
     return -1;
@@ -150,31 +151,31 @@ export class LineScanner {
   private statusLine(state: number, byte: number, place: number): number {
     switch (state) {
       case VERSION:
-        if (byte !== PREFIX[this.matched]) this.refuse('version');
+        if (byte !== PREFIX[this.matched]) this.refuse('version', place);
         return ++this.matched === PREFIX.length ? MINOR : VERSION;
       case MINOR:
-        if (byte !== 0x30 && byte !== 0x31) this.refuse('version');
+        if (byte !== 0x30 && byte !== 0x31) this.refuse('version', place);
         this.minor = byte - 0x30;
         return BEFORE_STATUS;
       case BEFORE_STATUS:
-        if (byte !== SP) this.refuse('version');
+        if (byte !== SP) this.refuse('version', place);
         this.matched = 0;
         return STATUS;
       case STATUS:
-        if (byte < 0x30 || byte > 0x39) this.refuse('status');
+        if (byte < 0x30 || byte > 0x39) this.refuse('status', place);
         this.status = this.status * 10 + byte - 0x30;
         if (++this.matched < 3) return STATUS;
-        if (this.status < 100 || this.status > 599) this.refuse('status');
+        if (this.status < 100 || this.status > 599) this.refuse('status', place);
         return AFTER_STATUS;
       case AFTER_STATUS:
         this.reasonStart = this.reasonEnd = place + 1;
         if (byte === CR) return LINE_END;
-        if (byte !== SP) this.refuse('status');
+        if (byte !== SP) this.refuse('status', place);
         return REASON;
       default:
         // The byte that ended the reason phrase.
         if (VALUE[byte] === 1) return REASON;
-        if (byte !== CR) this.refuse(byte === LF ? 'line-end' : 'reason-phrase');
+        if (byte !== CR) this.refuse(byte === LF ? 'line-end' : 'reason-phrase', place);
         this.reasonEnd = place;
         return LINE_END;
     }
@@ -201,8 +202,14 @@ export class LineScanner {
     this.keptBytes = needed;
   }
 
-  private refuse(reason: MalformedReason | OversizeReason, tooLarge = false): never {
-    throw new MalformedResponse(reason, tooLarge && this.inHead);
+  /** @param place of the byte that is wrong: in a line that is too long already, it is not what is said of it */
+  private refuse(reason: MalformedReason, place: number): never {
+    if (place - this.lineStart > this.limits.lineBytesMax) this.tooMuch('line-bytes');
+    throw new MalformedResponse(reason);
+  }
+
+  private tooMuch(reason: OversizeReason): never {
+    throw new MalformedResponse(reason, this.inHead);
   }
 }
 

@@ -249,6 +249,10 @@ describe('ResponseReader', () => {
       ],
       ['line-bytes', `${OK}x: ${'y'.repeat(96)}\r\n\r\n`],
       ['line-bytes', `HTTP/1.1 200 ${'y'.repeat(96)}`],
+      // Where the line was too long already, and then became wrong, or the head too long as well.
+      ['line-bytes', `${OK}x: ${'y'.repeat(100)}\0`],
+      ['line-bytes', `HTTP/1.1 200 ${'y'.repeat(100)}\0`],
+      ['line-bytes', `${OK}x: ${'y'.repeat(300)}`],
       ['field-count', `${OK}${'x: 1\r\n'.repeat(4)}\r\n`],
     ])('a head: %s', (reason, text) => {
       expect(seen(text)).toMatchObject({ end: `malformed: ${reason}`, tooLarge: true });

@@ -97,7 +97,7 @@ for (const { page, steps } of pages) {
   const PATH = `${bin}:${process.env.PATH ?? ''}`;
   // What a page installs with Go does not stay. `watch` wants to know what it draws on.
   const environment = { ...process.env, PATH, GOBIN: bin, TERM: process.env.TERM ?? 'dumb' };
-  for (const name of ['NODE_OPTIONS', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS'])
+  for (const name of ['NODE_OPTIONS', 'ARGS', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS'])
     delete (environment as NodeJS.ProcessEnv)[name];
   shell = new PageShell(folder, outputs, environment);
   try {

@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 
-.PHONY: help setup run test lint format generate build bench peers load load-smoke targets docs-commands soak clean
+.PHONY: help setup run test lint format generate build bench peers load load-smoke targets flame docs-commands soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -52,6 +52,9 @@ load-smoke: setup ## its short form, within a minute
 
 targets: setup ## what the gateway has to reach, measured, with a verdict each
 	@NODE_OPTIONS= exec node load/targets/main.ts $(ARGS)
+
+flame: setup ## where the processor time goes under load, as docs/images/flame.svg (ARGS="--profile cpu.prof --out x.svg")
+	@NODE_OPTIONS= exec node load/flame/main.ts $(ARGS)
 
 docs-commands: setup ## run every command that the pages tell their readers to run (ARGS=docs/LOAD_TESTING.md)
 	@NODE_OPTIONS= exec node load/docs/main.ts $(ARGS)

@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 
-.PHONY: help setup run test lint format generate build bench peers load load-smoke targets flame docs-commands soak clean
+.PHONY: help setup run test lint format generate build bench peers load load-smoke targets flame performance-page perf-selftest docs-commands soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -55,6 +55,9 @@ targets: setup ## what the gateway has to reach, measured, with a verdict each
 
 flame: setup ## where the processor time goes under load, as docs/images/flame.svg (ARGS="--profile cpu.prof --out x.svg")
 	@NODE_OPTIONS= exec node load/flame/main.ts $(ARGS)
+
+performance-page: setup ## the newest results of peers, flame, targets and perf-selftest into docs/PERFORMANCE.md
+	@NODE_OPTIONS= exec node load/page/main.ts $(ARGS)
 
 docs-commands: setup ## run every command that the pages tell their readers to run (ARGS=docs/LOAD_TESTING.md)
 	@NODE_OPTIONS= exec node load/docs/main.ts $(ARGS)

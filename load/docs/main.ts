@@ -12,7 +12,7 @@ import { PageShell } from './page-shell.ts';
 import { readPage, type Step } from './read-page.ts';
 import { runPage, type Outcome } from './run-page.ts';
 
-const PAGES = ['README.md', 'docs/LOAD_TESTING.md', 'load/README.md', 'docs/observability.md'];
+const PAGES = ['README.md', 'docs/LOAD_TESTING.md', 'docs/PERFORMANCE.md', 'load/README.md', 'docs/observability.md'];
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 64;
 const EXIT_UNAVAILABLE = 69;

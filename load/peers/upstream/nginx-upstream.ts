@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Sizes of what is served under `/1k` and `/1m`. */
+/** Sizes of what is served under `/1k`, `/64k` and `/1m`. */
 export const SMALL_BYTES = 1024;
+const MIDDLE_BYTES = 64 * 1024;
 export const LARGE_BYTES = 1024 * 1024;
 const REQUEST_ID_CHARACTERS = 32;
 
@@ -10,7 +11,7 @@ const REQUEST_ID_CHARACTERS = 32;
  * The upstream that every peer stands before: one nginx process, from memory and by sendfile, so that it costs far
  * less than any peer does.
  *
- * - `/1k`, `/1m`, `/r/…`: fixed content.
+ * - `/1k`, `/64k`, `/1m`, `/r/…`: fixed content.
  * - `/cacheable/…`: 1 KiB that may be kept for an hour and differs each time, so that what was kept can be told.
  * - `/sink`: reads a request body to its end and says how many bytes the request had. `return` alone would answer
  *   before the body came, so the body is read for `mirror`, whose subrequest does nothing; the static handler then
@@ -20,6 +21,7 @@ const REQUEST_ID_CHARACTERS = 32;
 export function writeUpstreamConfig(folder: string, port: number, helperPort: number): string {
   const files = join(folder, 'files');
   mkdirSync(files);
+  writeFileSync(join(files, '64k'), patterned(MIDDLE_BYTES));
   writeFileSync(join(files, '1m'), patterned(LARGE_BYTES));
   // The static handler refuses POST only for a file that exists.
   writeFileSync(join(files, 'sink'), '');
@@ -64,6 +66,7 @@ http {
     listen 127.0.0.1:${port} backlog=4096;
     root ${files};
     location / { return 200 "${patterned(SMALL_BYTES)}"; }
+    location = /64k { }
     location = /1m { }
     location /cacheable/ {
       add_header Cache-Control "public, max-age=3600";

@@ -59,6 +59,9 @@ flame: setup ## where the processor time goes under load, as docs/images/flame.s
 performance-page: setup ## the newest results of peers, flame, targets and perf-selftest into docs/PERFORMANCE.md
 	@NODE_OPTIONS= exec node load/page/main.ts $(ARGS)
 
+perf-selftest: setup ## whether the gate notices planted regressions, and nothing else (ARGS="--only pause", --list)
+	@NODE_OPTIONS= exec node load/mutants/main.ts $(ARGS)
+
 docs-commands: setup ## run every command that the pages tell their readers to run (ARGS=docs/LOAD_TESTING.md)
 	@NODE_OPTIONS= exec node load/docs/main.ts $(ARGS)
 

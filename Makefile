@@ -6,8 +6,9 @@ SHELL := /bin/bash
 # The pinned Node and the tools of package.json, before whatever the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
+BASE ?=
 
-.PHONY: help setup run test lint format generate build bench peers load load-smoke targets flame performance-page perf-selftest docs-commands soak clean
+.PHONY: help setup run test lint format generate build bench peers load load-smoke targets perf perf-selftest flame performance-page docs-commands soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -64,6 +65,10 @@ perf-selftest: setup ## whether the gate notices planted regressions, and nothin
 
 docs-commands: setup ## run every command that the pages tell their readers to run (ARGS=docs/LOAD_TESTING.md)
 	@NODE_OPTIONS= exec node load/docs/main.ts $(ARGS)
+
+# Straight to node, for Ctrl-C and the exit code: 0 no regression, 1 a regression, 2 no verdict.
+perf: setup ## the working tree against BASE=<git ref>, with the limits of a regression
+	@NODE_OPTIONS= exec node load/perf/main.ts --base "$(BASE)" $(ARGS)
 
 clean: ## remove what was built, installed or written by tests
 	@rm -rf dist node_modules coverage

@@ -10,6 +10,8 @@ import { parseOptions, USAGE, type Options } from './options.ts';
 import { markdownOf } from './report/markdown.ts';
 import { notesOf, verdictLine, verdictTable } from './report/verdict-table.ts';
 import { buildTree } from './trees/build-tree.ts';
+import { record } from './trend/baseline.ts';
+import { machineClass } from './trend/machine-class.ts';
 import { sourceOfFolder, sourceOfRef } from './trees/source.ts';
 
 const EXIT_REGRESSION = 1;
@@ -34,6 +36,8 @@ function readOptions(): Options {
 const options = readOptions();
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 try {
+  if (options.base.endsWith('.json'))
+    throw new CannotMeasure(`${options.base}: a baseline is for plots; name a git ref`);
   const sources = {
     base: sourceOfRef(fromRoot(), options.base),
     head: options.head === null ? sourceOfFolder(fromRoot()) : sourceOfRef(fromRoot(), options.head),
@@ -61,6 +65,7 @@ try {
   console.log(verdictLine(verdict));
   if (options.jsonFile !== null) writeWhole(options.jsonFile, `${JSON.stringify(verdict, null, 2)}\n`);
   if (options.markdownFile !== null) writeWhole(options.markdownFile, markdownOf(verdict));
+  if (options.record) console.log(`recorded: ${record(verdict, machineClass())}`);
   process.exit(verdict.regression ? EXIT_REGRESSION : 0);
 } catch (error) {
   if (error instanceof CannotMeasure) end(EXIT_NO_VERDICT, `perf: ${error.message}`);

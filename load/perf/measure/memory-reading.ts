@@ -1,14 +1,12 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What memory.probe.ts tells. */
+/** What memory.probe.ts tells, after full collections. */
 export interface MemoryReading {
-  /** Resident, before the collection. */
+  /** Resident. */
   rssBytes: number;
-  /** On V8's heap and in buffers, after it. */
+  /** On V8's heap and in buffers. */
   heldBytes: number;
-  /** Sockets, servers, timers and the like that are open. */
-  handles: number;
 }
 
 const TIMEOUT_MS = 10_000;

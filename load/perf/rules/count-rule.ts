@@ -28,7 +28,7 @@ export function countResult(
     unit,
     base,
     head,
-    change: { estimate: more, low: more, high: more, pairs: 1 },
+    change: { estimate: more, low: more, high: more, surely: more, pairs: 1 },
     relative: false,
     limit: most ?? base * part + besides,
     judgement: Number.isNaN(more) ? 'undecided' : worse ? 'worse' : 'ok',

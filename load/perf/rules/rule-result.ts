@@ -25,6 +25,6 @@ export function notComparable(
   about: Pick<RuleResult, 'rule' | 'subject' | 'unit' | 'relative' | 'limit'>,
   why: string,
 ): RuleResult {
-  const change: Change = { estimate: NaN, low: NaN, high: NaN, pairs: 0 };
+  const change: Change = { estimate: NaN, low: NaN, high: NaN, surely: NaN, pairs: 0 };
   return { ...about, base: null, head: null, change, judgement: 'undecided', note: `not compared: ${why}` };
 }

@@ -1,37 +1,46 @@
-/** How much head differs from base: the centre of all paired differences, and the interval that holds it. */
+/** How much head differs from base: the centre of all paired differences, and what bounds it. */
 export interface Change {
   estimate: number;
+  /** The true change lies below `low` in at most 5 of 100 cases, and above `high` in as many. */
   low: number;
   high: number;
+  /** It lies below this in at most 1 of 100: an alarm has to be surer than a pass. */
+  surely: number;
   pairs: number;
 }
 
-/** How often, at most, the true change lies below the interval, and how often above. */
-export const TAIL = 0.05;
+const TAIL = 0.05;
+const TAIL_OF_ALARMS = 0.01;
+/** So many pairs it takes for `surely` to be a bound at all. */
+export const PAIRS_FOR_ALARM = 7;
 
 /**
- * The Hodges-Lehmann estimate of paired differences, with the exact interval of Wilcoxon's signed-rank test (Hollander
- * and Wolfe, Nonparametric Statistical Methods, chapter 3). It assumes only that a difference is as likely to be off by
- * so much upwards as downwards, which holds for two equal builds that are measured in turns, whatever the noise is like.
+ * The Hodges-Lehmann estimate of paired differences, with the exact bounds of Wilcoxon's signed-rank test (Hollander and
+ * Wolfe, Nonparametric Statistical Methods, chapter 3). It assumes only that a difference is as likely to be off by so
+ * much upwards as downwards, which holds for two equal builds that are measured in turns, whatever the noise is like.
  *
- * Below five pairs no interval leaves at most {@link TAIL} on either side: it is then unbounded.
+ * Below five pairs nothing bounds the change, and below {@link PAIRS_FOR_ALARM} nothing surely does: the bounds are
+ * infinite.
  */
 export function changeOf(differences: readonly number[]): Change {
   const averages = pairwiseAverages(differences);
   const pairs = differences.length;
-  const rank = criticalRank(pairs);
+  const rank = criticalRank(pairs, TAIL);
+  const sureRank = criticalRank(pairs, TAIL_OF_ALARMS);
   return {
     estimate: medianOfSorted(averages),
     low: rank === null ? -Infinity : averages[rank],
     high: rank === null ? Infinity : averages[averages.length - 1 - rank],
+    surely: sureRank === null ? -Infinity : averages[sureRank],
     pairs,
   };
 }
 
 /** Of positive figures: log(head / base), so that half and double are equally far away. */
 export function relativeChange(pairs: readonly { base: number; head: number }[]): Change {
-  const { estimate, low, high, pairs: count } = changeOf(pairs.map(({ base, head }) => Math.log(head / base)));
-  return { estimate: Math.expm1(estimate), low: Math.expm1(low), high: Math.expm1(high), pairs: count };
+  const { estimate, low, high, surely, pairs: count } = changeOf(pairs.map(({ base, head }) => Math.log(head / base)));
+  const [asPart, asPartLow, asPartHigh, asPartSurely] = [estimate, low, high, surely].map(Math.expm1);
+  return { estimate: asPart, low: asPartLow, high: asPartHigh, surely: asPartSurely, pairs: count };
 }
 
 /** In the unit of the figures. */
@@ -48,15 +57,15 @@ function pairwiseAverages(differences: readonly number[]): number[] {
   return averages.sort((a, b) => a - b);
 }
 
-/** The largest k with P(signed-rank statistic of n pairs <= k) <= TAIL, or null when there is none. */
-export function criticalRank(n: number): number | null {
+/** The largest k with P(signed-rank statistic of n pairs <= k) <= tail, or null when there is none. */
+export function criticalRank(n: number, tail: number): number | null {
   const ways = waysToSum(n);
   const all = 2 ** n;
   let below = 0;
   let rank: number | null = null;
   for (let k = 0; k < ways.length; k++) {
     below += ways[k];
-    if (below / all > TAIL) break;
+    if (below / all > tail) break;
     rank = k;
   }
   return rank;

@@ -1,5 +1,5 @@
 import type { Pair } from '../measure/pair.ts';
-import type { Change } from './change.ts';
+import { PAIRS_FOR_ALARM, type Change } from './change.ts';
 import { decided, judged, type Judgement } from './judgement.ts';
 
 /** One figure that is held against one limit. */
@@ -20,7 +20,10 @@ export interface Decision {
 export interface Effort {
   /** A question that is still open after so many pairs stays so. */
   pairsMax: number;
-  /** When to stop by `performance.now()`. A confirmation may go on for `confirmMs` beyond it. */
+  /**
+   * When to stop by `performance.now()`. What seems worse then is measured on until there are pairs enough to say so,
+   * and its confirmation may go on for `confirmMs`.
+   */
   deadlineAt: number;
   confirmMs: number;
   now?: () => number;
@@ -32,7 +35,7 @@ export type Measure = (names: readonly string[]) => Promise<ReadonlyMap<string, 
 /**
  * Measures until each interval lies on one side of its limit, or time or pairs are used up. What then counts as worse
  * has to show again in a second series of its own, on other processes: an alarm that is chance in one of a hundred runs
- * becomes one in ten thousand, and what the machine did for a while has passed.
+ * becomes one in ten thousand, and what the machine did for a while may have passed.
  */
 export async function untilDecided(
   questions: readonly Question[],
@@ -64,9 +67,12 @@ async function series(
     for (const [name, pairs] of more) found.set(name, [...(found.get(name) ?? []), ...pairs]);
     open = open.filter(({ name, limit, change }) => {
       const pairs = found.get(name) ?? [];
-      return more.has(name) && pairs.length < pairsMax && decided(change(pairs), limit) === null;
+      if (!more.has(name) || pairs.length >= pairsMax) return false;
+      const changed = change(pairs);
+      if (decided(changed, limit) !== null) return false;
+      return now() < deadlineAt || (changed.estimate > limit && pairs.length < PAIRS_FOR_ALARM);
     });
-  } while (open.length > 0 && now() < deadlineAt);
+  } while (open.length > 0);
 
   const decisions = new Map<string, Decision>();
   for (const { name, limit, change } of questions) {

@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 BASE ?=
 
-.PHONY: help setup run test lint format generate build bench peers load load-smoke targets perf perf-selftest flame performance-page docs-commands soak clean
+.PHONY: help setup run test lint format generate build bench bench-short peers load load-smoke targets perf perf-selftest flame performance-page docs-commands soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -36,6 +36,9 @@ build: setup ## compile into dist/ (setup does it when a source changed)
 
 bench: setup ## what single operations cost (ARGS="--list", ARGS="--only limiter --json FILE --cpu-prof DIR")
 	@npm run --silent bench -- $(ARGS)
+
+bench-short: setup ## a few of them, against limits that hold on any machine, within half a minute
+	@NODE_OPTIONS= exec node load/perf/short-bench.ts
 
 peers: setup ## the gateway and its peers side by side
 	@npm run --silent peers -- $(ARGS)

@@ -33,7 +33,7 @@ export async function tryMutant(trials: Trials, mutant: Mutant, seed: number): P
   try {
     const head = await buildTree(patched(trials.source, mutant.file), { say: trials.say });
     for (const part of partsOf(mutant)) {
-      const crossed = await crossedRules(trials, head, [part], seed);
+      const crossed = await crossedRules(trials, head, [part], subjectsOf(mutant, part), seed);
       const expected = crossed.filter((result) => names(mutant, result));
       row.others.push(...crossed.filter((result) => result !== expected[0]).map(ruleText));
       if (expected.length > 0) {
@@ -52,7 +52,7 @@ export async function tryMutant(trials: Trials, mutant: Mutant, seed: number): P
 export async function tryUnchanged(trials: Trials, twin: BuiltTree, seed: number): Promise<QuietRun> {
   const begun = performance.now();
   try {
-    const alarms = (await crossedRules(trials, twin, PART_NAMES, seed)).map(findingOf);
+    const alarms = (await crossedRules(trials, twin, PART_NAMES, null, seed)).map(findingOf);
     return { alarms, seconds: secondsSince(begun), failure: null };
   } catch (error) {
     return { alarms: [], seconds: secondsSince(begun), failure: reasonOf(error) };
@@ -78,9 +78,19 @@ async function crossedRules(
   { bench, base, say }: Trials,
   head: BuiltTree,
   only: readonly PartName[],
+  subjects: readonly string[] | null,
   seed: number,
 ): Promise<RuleResult[]> {
-  const { results } = await comparePerformance({ base, head, only, quick: true, seed, bench, say });
+  const { results } = await comparePerformance({
+    base,
+    head,
+    only,
+    ...(subjects === null ? {} : { subjects }),
+    quick: true,
+    seed,
+    bench,
+    say,
+  });
   return results.filter(({ judgement }) => judgement === 'worse');
 }
 
@@ -91,6 +101,12 @@ function partsOf({ name, caughtBy }: Mutant): PartName[] {
     if (part === undefined) throw new CannotMeasure(`${name}: the gate has no part ${rule}`);
     return part;
   });
+}
+
+/** What its rules of one part are about; null when one is about everything that the part measures. */
+function subjectsOf({ caughtBy }: Mutant, part: PartName): string[] | null {
+  const subjects = caughtBy.filter(({ rule }) => rule === part).map(({ subject }) => subject);
+  return subjects.includes(null) ? null : subjects.filter((subject) => subject !== null);
 }
 
 function findingOf(result: RuleResult): Finding {

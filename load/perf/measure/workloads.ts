@@ -54,7 +54,11 @@ export function gateWorkloads(): GateWorkload[] {
 }
 
 /** The gateway that all workloads ask: a route for each set of policies. */
-export function gateGateway(tree: BuiltTree, side: Side, nodeArgs: readonly string[] = [], env = {}): Variant {
+export function gateGateway(
+  tree: BuiltTree,
+  side: Side,
+  probe: { args: string[]; env: object } | null = null,
+): Variant {
   return {
     name: side,
     readyPath: '/plain/1k',
@@ -90,7 +94,8 @@ export function gateGateway(tree: BuiltTree, side: Side, nodeArgs: readonly stri
         },
         tree.folder,
       );
-      return { ...command, args: [...nodeArgs, ...command.args], env: { ...command.env, ...env } };
+      if (probe === null) return command;
+      return { ...command, args: [...probe.args, ...command.args], env: { ...command.env, ...probe.env } };
     },
   };
 }

@@ -25,7 +25,8 @@ export const benchPart: GatePart = {
   async run(run, time) {
     const names = cases
       .map(({ name }) => name)
-      .filter((name) => (run.quick ? QUICK.includes(name) : !LEFT_OUT.test(name)));
+      .filter((name) => (run.quick ? QUICK.includes(name) : !LEFT_OUT.test(name)))
+      .filter((name) => run.subjects?.includes(name) ?? true);
     const failures = new Map<string, string>();
     let turn = run.seed;
     const questions = names.map((name): Question => ({ name, limit: BENCH_LIMIT, change: relativeChange }));

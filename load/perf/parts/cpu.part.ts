@@ -30,7 +30,7 @@ export const cpuPart: GatePart = {
   name: 'cpu',
   share: 0.35,
   async run(run, time) {
-    const workloads = gateWorkloads();
+    const workloads = gateWorkloads().filter(({ name }) => run.subjects?.includes(name) ?? true);
     let turn = run.seed;
     const questions = workloads.map(({ name }) => ({ name, limit: CPU_LIMIT, change: relativeChange }));
     const decisions = await untilDecided(questions, { ...time, pairsMax: PAIRS_MAX }, (names) =>
@@ -51,21 +51,27 @@ function onePairOfProcesses(
   turn: number,
   workloads: readonly GateWorkload[],
 ): Promise<ReadonlyMap<string, readonly Pair[]>> {
-  return withBoth(run.bench, run.trees, turn, gateGateway, async (running) => {
-    const found = new Map<string, Pair[]>();
-    const slices = run.quick ? SLICES.quick : SLICES.whole;
-    for (const workload of workloads) {
-      const measure = slicesOf(run, running, workload);
-      await warmUp(measure, turn);
-      const pairs: Both<Slice>[] = [];
-      for (let i = 0; i < slices; i++) pairs.push(await undisturbed(run, () => bothOnce(measure, turn + i)));
-      const pair = typical(pairs);
-      found.set(workload.name, [pair]);
-      run.say(`cpu ${workload.name}: base ${pair.base.toFixed(1)}, head ${pair.head.toFixed(1)} us`);
-      measure.close();
-    }
-    return found;
-  });
+  return withBoth(
+    run.bench,
+    run.trees,
+    turn,
+    (tree, side) => gateGateway(tree, side),
+    async (running) => {
+      const found = new Map<string, Pair[]>();
+      const slices = run.quick ? SLICES.quick : SLICES.whole;
+      for (const workload of workloads) {
+        const measure = slicesOf(run, running, workload);
+        await warmUp(measure, turn);
+        const pairs: Both<Slice>[] = [];
+        for (let i = 0; i < slices; i++) pairs.push(await undisturbed(run, () => bothOnce(measure, turn + i)));
+        const pair = typical(pairs);
+        found.set(workload.name, [pair]);
+        run.say(`cpu ${workload.name}: base ${pair.base.toFixed(1)}, head ${pair.head.toFixed(1)} us`);
+        measure.close();
+      }
+      return found;
+    },
+  );
 }
 
 interface Measure {

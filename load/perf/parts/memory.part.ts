@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { fromRoot } from '../../peers/peers/peer.ts';
 import type { RunningPeer, Variant } from '../../peers/running-peer.ts';
 import type { GatePart, GateRun } from '../gate-run.ts';
 import { ClosedLoop } from '../measure/closed-loop.ts';
-import { memoryReading, type MemoryReading } from '../measure/memory-reading.ts';
+import { probed, probeReading, type MemoryReading } from '../measure/probe-reading.ts';
 import { inOrder, withBoth, type Both, type Pair, type Side } from '../measure/pair.ts';
 import type { Tally } from '../measure/tally.ts';
 import { gateGateway, gateWorkloads } from '../measure/workloads.ts';
@@ -23,7 +22,6 @@ const REQUESTS = 2_000;
 const WARM_STRETCHES = 3;
 /** Its buffers are held by the kernel, and it is the slowest. */
 const LEFT_OUT = 'get-64k';
-const PROBE = fromRoot('load/perf/measure/memory.probe.ts');
 const MIB = 2 ** 20;
 
 const questions: (Question & { unit: string; relative: boolean })[] = [
@@ -60,8 +58,7 @@ interface Memory {
 
 async function onePair(run: GateRun, turn: number): Promise<Map<string, Pair[]>> {
   const probeOf = (side: Side): string => join(run.bench.folder, `${side}-${turn}.sock`);
-  const variantOf = (tree: BuiltTree, side: Side): Variant =>
-    gateGateway(tree, side, ['--expose-gc', '--import', PROBE], { PERF_PROBE: probeOf(side) });
+  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('memory', probeOf(side)));
   const found = await withBoth(run.bench, run.trees, turn, variantOf, async (running) => {
     const both: Partial<Both<Memory>> = {};
     for (const side of inOrder(turn)) both[side] = await memoryOf(running[side], probeOf(side), run.tallies[side]);
@@ -78,7 +75,7 @@ async function memoryOf(gateway: RunningPeer, probe: string, tally: Tally): Prom
   const loops = workloads.map(({ request }) => new ClosedLoop(gateway.port, CONNECTIONS, request));
   const stretch = async (): Promise<MemoryReading> => {
     for (const loop of loops) tally.take(await loop.run(REQUESTS));
-    return memoryReading(probe);
+    return probeReading<MemoryReading>(probe);
   };
   try {
     for (let i = 1; i < WARM_STRETCHES; i++) await stretch();

@@ -7,6 +7,8 @@ export interface Question {
   name: string;
   limit: number;
   change: (pairs: readonly Pair[]) => Change;
+  /** Worse only when the change surely is beyond the limit, not when it merely is surely there. Default false. */
+  outright?: boolean;
 }
 
 export interface Decision {
@@ -75,11 +77,12 @@ async function series(
   } while (open.length > 0);
 
   const decisions = new Map<string, Decision>();
-  for (const { name, limit, change } of questions) {
+  for (const { name, limit, change, outright = false } of questions) {
     const pairs = found.get(name);
     if (pairs === undefined) continue;
     const changed = change(pairs);
-    decisions.set(name, { judgement: judged(changed, limit), change: changed, pairs, unconfirmed: false });
+    const judgement = outright ? (decided(changed, limit) ?? 'undecided') : judged(changed, limit);
+    decisions.set(name, { judgement, change: changed, pairs, unconfirmed: false });
   }
   return decisions;
 }

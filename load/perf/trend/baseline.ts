@@ -44,7 +44,7 @@ export function readBaseline(file: string): Baseline {
 /** Adds the head's figures to the baseline of this class. @returns the file */
 export function record(verdict: Verdict, machineClass: string, folder = BASELINES): string {
   const revision = verdict.labels.head;
-  if (revision.includes('+')) throw new CannotMeasure(`nothing is recorded of ${revision}: commit first`);
+  if (revision.includes(' + ')) throw new CannotMeasure(`nothing is recorded of ${revision}: commit first`);
   const file = join(folder, `${machineClass}.json`);
   const before: Baseline = existsSync(file) ? readBaseline(file) : { machineClass, points: [] };
   if (before.machineClass !== machineClass) {

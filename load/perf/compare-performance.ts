@@ -10,6 +10,7 @@ import { errorsPart } from './parts/errors.part.ts';
 import { latencyPart } from './parts/latency.part.ts';
 import { memoryPart } from './parts/memory.part.ts';
 import { busyNotes, idleCorePercent } from './measure/busyness.ts';
+import type { RuleResult } from './rules/rule-result.ts';
 import type { BuiltTree } from './trees/build-tree.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -34,7 +35,7 @@ export interface Comparison {
 /** The order of the parts: the errors are last, since they count all answers of the run. */
 const parts: readonly GatePart[] = [benchPart, cpuPart, memoryPart, latencyPart, errorsPart];
 
-export const TIME_LIMIT_SECONDS = { whole: 420, quick: 150 };
+const TIME_LIMIT_SECONDS = { whole: 420, quick: 150 };
 
 /** Measures two builds in turns on this machine, and holds the head against the limits. Throws {@link CannotMeasure}. */
 export async function comparePerformance(comparison: Comparison): Promise<Verdict> {
@@ -47,7 +48,7 @@ export async function comparePerformance(comparison: Comparison): Promise<Verdic
   const begun = performance.now();
   const chosen = parts.filter(({ name }) => only.includes(name));
   const before = busyNotes('before the run', await idleCorePercent(bench.cores));
-  before.forEach(say);
+  for (const note of before) say(note);
   const results: Verdict['results'] = [];
   let sharesLeft = chosen.reduce((sum, { share }) => sum + share, 0);
   for (const part of chosen) {
@@ -65,6 +66,7 @@ export async function comparePerformance(comparison: Comparison): Promise<Verdic
   return {
     regression: results.some(({ judgement }) => judgement === 'worse'),
     results,
+    unmeasured: results.filter(isUnmeasured).length,
     labels: { base: base.label, head: head.label },
     notes: [...before, ...busyNotes('during the run', spread(run.othersPercent)?.median ?? 0)],
     startedAt: startedAt.toISOString(),
@@ -73,4 +75,9 @@ export async function comparePerformance(comparison: Comparison): Promise<Verdic
     seed,
     environment: environment(bench.cores, []),
   };
+}
+
+/** One that could never be compared, such as a new bench, has a note, and is no matter of time. */
+function isUnmeasured({ judgement, change, note }: RuleResult): boolean {
+  return judgement === 'undecided' && note === null && change.high === Infinity;
 }

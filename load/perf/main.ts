@@ -66,8 +66,8 @@ try {
   if (options.jsonFile !== null) writeWhole(options.jsonFile, `${JSON.stringify(verdict, null, 2)}\n`);
   if (options.markdownFile !== null) writeWhole(options.markdownFile, markdownOf(verdict));
   if (options.record) console.log(`recorded: ${record(verdict, machineClass())}`);
-  process.exit(verdict.regression ? EXIT_REGRESSION : 0);
+  if (verdict.regression) process.exit(EXIT_REGRESSION);
+  process.exit(verdict.unmeasured > 0 ? EXIT_NO_VERDICT : 0);
 } catch (error) {
-  if (error instanceof CannotMeasure) end(EXIT_NO_VERDICT, `perf: ${error.message}`);
-  throw error;
+  end(EXIT_NO_VERDICT, `perf: ${(error as Error).message}`);
 }

@@ -17,7 +17,7 @@ export interface Options {
 }
 
 /** Five pairs of anything take longer. */
-export const TIME_LIMIT_LEAST_SECONDS = 30;
+const TIME_LIMIT_LEAST_SECONDS = 30;
 
 export const USAGE = `Usage: make perf BASE=<git ref> ARGS="…" or node load/perf/main.ts --base <git ref> …
   --base REF          what to compare with: a branch, a tag, a commit

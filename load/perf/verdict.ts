@@ -7,6 +7,8 @@ export interface Verdict {
   /** A rule is `worse`: the head is slower, hungrier or worse behaved than the base. */
   regression: boolean;
   results: RuleResult[];
+  /** Rules that the time limit left with too few pairs to say anything: without a regression, there is no verdict. */
+  unmeasured: number;
   /** What each side is. */
   labels: Both<string>;
   /** What a reader has to know: a dirty tree, a busy machine. */

@@ -11,8 +11,8 @@ export interface Answers {
   byStatus: Map<number, number>;
 }
 
-/** Above it a gateway is stuck, and nothing more would be learned. */
-const STRETCH_TIMEOUT_MS = 30_000;
+/** Without a single answer for so long, a gateway is stuck. */
+const STUCK_MS = 20_000;
 /** In a row, before a gateway counts as gone. */
 const BROKEN_MAX = 1_000;
 
@@ -23,7 +23,7 @@ const BROKEN_MAX = 1_000;
  */
 export class ClosedLoop {
   readonly #port: number;
-  readonly #requestBytes: RequestBytes;
+  readonly #request: RequestBytes;
   readonly #clients: Client[];
   #sent = 0;
   #left = 0;
@@ -31,9 +31,9 @@ export class ClosedLoop {
   #brokenInRow = 0;
   #over: { resolve(answers: Answers): void; reject(error: Error): void } | null = null;
 
-  constructor(port: number, connections: number, requestBytes: RequestBytes) {
+  constructor(port: number, connections: number, request: RequestBytes) {
     this.#port = port;
-    this.#requestBytes = requestBytes;
+    this.#request = request;
     this.#clients = Array.from(
       { length: connections },
       () => new Client(this.#port, (answer) => this.#answered(answer)),
@@ -46,12 +46,13 @@ export class ClosedLoop {
     this.#answers = { requests, byStatus: new Map() };
     this.#brokenInRow = 0;
     return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => this.#fail(`no answer to ${requests} requests in ${STRETCH_TIMEOUT_MS} ms`),
-        STRETCH_TIMEOUT_MS,
-      );
+      let before = requests;
+      const watch = setInterval(() => {
+        if (this.#left === before) this.#fail(`no answer for ${STUCK_MS} ms, with ${before} to come`);
+        before = this.#left;
+      }, STUCK_MS);
       const settled = (): void => {
-        clearTimeout(late);
+        clearInterval(watch);
         this.#over = null;
       };
       this.#over = {
@@ -68,7 +69,7 @@ export class ClosedLoop {
   }
 
   #ask(client: Client): void {
-    client.ask(this.#requestBytes(this.#sent++));
+    client.ask(this.#request(this.#sent++));
   }
 
   #answered({ client, status, error }: Answer): void {

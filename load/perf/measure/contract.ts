@@ -5,7 +5,7 @@ import type { BuiltTree } from '../trees/build-tree.ts';
 import { ClosedLoop, requestBytes, type Answers } from './closed-loop.ts';
 import { CountingUpstream } from './counting-upstream.ts';
 import type { Side } from './pair.ts';
-import { fallsTo } from './settled.ts';
+import { fallsTo, standsStill } from './settled.ts';
 import { stalledDownload, stalledUpload } from './stalled-transfer.ts';
 import { Tally } from './tally.ts';
 
@@ -90,7 +90,7 @@ export async function countsOf(gateway: RunningPeer, upstream: CountingUpstream,
   await ask('/cached/cacheable', REQUESTS);
   await ask('/retried/failing', REQUESTS);
   const limiterKeys = await keysHeld(gateway, tally);
-  const handles = await fallsTo(0, () => openHandles(gateway), HANDLES_TIMEOUT_MS);
+  const handles = await standsStill(() => openHandles(gateway), { timeoutMs: HANDLES_TIMEOUT_MS });
   const upload = await stalledUpload(gateway, upstream);
   const download = await stalledDownload(gateway, upstream);
   return {

@@ -9,14 +9,14 @@ import { decisionResult } from '../rules/decision-result.ts';
 import { relativeChange } from '../statistics/change.ts';
 import { untilDecided } from '../statistics/until-decided.ts';
 
-export const CPU_LIMIT = 0.05;
+const CPU_LIMIT = 0.05;
 const CONNECTIONS = 32;
 const PAIRS_MAX = 24;
-/** Slices of each side on one pair of processes. */
-const SLICES = { whole: 4, quick: 2 };
+/** Slices of each side on one pair of processes, and which part of the workload's own is one. */
+const SLICES = { whole: { count: 4, part: 1 }, quick: { count: 2, part: 0.5 } };
 /** A gateway is warm when a slice costs what the one before it did, or after so many. */
 const WARM_WITHIN = 0.05;
-const WARM_SLICES = { least: 2, most: 8 };
+const WARM_SLICES = { least: 2, most: 5 };
 /** Others on the gateway's core leave traces in its caches: such a pair is measured again. */
 const DISTURBED_PERCENT = 10;
 const TRIES = 3;
@@ -58,12 +58,12 @@ function onePairOfProcesses(
     (tree, side) => gateGateway(tree, side),
     async (running) => {
       const found = new Map<string, Pair[]>();
-      const slices = run.quick ? SLICES.quick : SLICES.whole;
       for (const workload of workloads) {
-        const measure = slicesOf(run, running, workload);
+        const measure = measureOf(run, running, workload);
         await warmUp(measure, turn);
         const pairs: Both<Slice>[] = [];
-        for (let i = 0; i < slices; i++) pairs.push(await undisturbed(run, () => bothOnce(measure, turn + i)));
+        for (let i = 0; i < slicesOf(run).count; i++)
+          pairs.push(await undisturbed(run, () => bothOnce(measure, turn + i)));
         const pair = typical(pairs);
         found.set(workload.name, [pair]);
         run.say(`cpu ${workload.name}: base ${pair.base.toFixed(1)}, head ${pair.head.toFixed(1)} us`);
@@ -79,13 +79,18 @@ interface Measure {
   close(): void;
 }
 
-function slicesOf(run: GateRun, running: Both<RunningPeer>, workload: GateWorkload): Measure {
+function slicesOf({ quick }: GateRun): { count: number; part: number } {
+  return SLICES[quick ? 'quick' : 'whole'];
+}
+
+function measureOf(run: GateRun, running: Both<RunningPeer>, workload: GateWorkload): Measure {
   const loops: Both<ClosedLoop> = {
     base: new ClosedLoop(running.base.port, CONNECTIONS, workload.request),
     head: new ClosedLoop(running.head.port, CONNECTIONS, workload.request),
   };
+  const requests = Math.round(workload.slice * slicesOf(run).part);
   return {
-    once: (side) => slice(run, side, running[side], { loop: loops[side], requests: workload.slice }),
+    once: (side) => slice(run, side, running[side], { loop: loops[side], requests }),
     close: () => SIDES.forEach((side) => loops[side].close()),
   };
 }

@@ -1,23 +1,21 @@
-import { join } from 'node:path';
 import type { RunningPeer, Variant } from '../../peers/running-peer.ts';
 import type { GatePart, GateRun } from '../gate-run.ts';
 import { ClosedLoop } from '../measure/closed-loop.ts';
-import { probed, probeReading, type MemoryReading } from '../measure/probe-reading.ts';
+import { probed, probeReading, probeSockets, type MemoryReading } from '../measure/probe-reading.ts';
 import { inOrder, withBoth, type Both, type Pair, type Side } from '../measure/pair.ts';
-import type { Tally } from '../measure/tally.ts';
 import { gateGateway, gateWorkloads } from '../measure/workloads.ts';
 import { decisionResult } from '../rules/decision-result.ts';
 import { absoluteChange, relativeChange } from '../statistics/change.ts';
 import { untilDecided, type Question } from '../statistics/until-decided.ts';
 import type { BuiltTree } from '../trees/build-tree.ts';
 
-export const MEMORY_LIMIT = 0.2;
+const MEMORY_LIMIT = 0.2;
 /** Bytes more than the base that a request may leave behind: a listener or a map's entry is several times that. */
-export const KEPT_LIMIT_BYTES = 16;
+const KEPT_LIMIT_BYTES = 16;
 const PAIRS_MAX = 12;
 const CONNECTIONS = 32;
 /** Of each workload, in one stretch. */
-const REQUESTS = 2_000;
+const REQUESTS = { whole: 2_000, quick: 1_000 };
 /** Stretches, each with collections behind it, until caches, pools and compiled code are what they will be. */
 const WARM_STRETCHES = 3;
 /** Its buffers are held by the kernel, and it is the slowest. */
@@ -57,11 +55,11 @@ interface Memory {
 }
 
 async function onePair(run: GateRun, turn: number): Promise<Map<string, Pair[]>> {
-  const probeOf = (side: Side): string => join(run.bench.folder, `${side}-${turn}.sock`);
-  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('memory', probeOf(side)));
+  const probes = probeSockets(run.bench.folder);
+  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('memory', probes[side]));
   const found = await withBoth(run.bench, run.trees, turn, variantOf, async (running) => {
     const both: Partial<Both<Memory>> = {};
-    for (const side of inOrder(turn)) both[side] = await memoryOf(running[side], probeOf(side), run.tallies[side]);
+    for (const side of inOrder(turn)) both[side] = await memoryOf(run, side, running[side], probes[side]);
     return both as Both<Memory>;
   });
   const names = ['resident', 'held', 'kept'] as const;
@@ -70,11 +68,12 @@ async function onePair(run: GateRun, turn: number): Promise<Map<string, Pair[]>>
   return new Map(names.map((name) => [name, [{ base: found.base[name], head: found.head[name] }]]));
 }
 
-async function memoryOf(gateway: RunningPeer, probe: string, tally: Tally): Promise<Memory> {
+async function memoryOf(run: GateRun, side: Side, gateway: RunningPeer, probe: string): Promise<Memory> {
+  const requests = REQUESTS[run.quick ? 'quick' : 'whole'];
   const workloads = gateWorkloads().filter(({ name }) => name !== LEFT_OUT);
   const loops = workloads.map(({ request }) => new ClosedLoop(gateway.port, CONNECTIONS, request));
   const stretch = async (): Promise<MemoryReading> => {
-    for (const loop of loops) tally.take(await loop.run(REQUESTS));
+    for (const loop of loops) run.tallies[side].take(await loop.run(requests));
     return probeReading<MemoryReading>(probe);
   };
   try {
@@ -84,7 +83,7 @@ async function memoryOf(gateway: RunningPeer, probe: string, tally: Tally): Prom
     return {
       resident: after.rssBytes / MIB,
       held: after.heldBytes / MIB,
-      kept: (after.heldBytes - before.heldBytes) / (REQUESTS * loops.length),
+      kept: (after.heldBytes - before.heldBytes) / (requests * loops.length),
     };
   } finally {
     for (const loop of loops) loop.close();

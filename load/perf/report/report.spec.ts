@@ -31,7 +31,7 @@ const worse: RuleResult = {
 const tooFew: RuleResult = {
   ...fine,
   subject: 'post',
-  change: { estimate: 0.03, low: -Infinity, high: Infinity, surely: -Infinity, pairs: 3 },
+  change: { estimate: 0.03, low: -1, high: Infinity, surely: -1, pairs: 3 },
   judgement: 'undecided',
 };
 const absent = notComparable({ rule: 'bench', subject: 'new/case', unit: 'ns/op', relative: true, limit: 0.1 }, 'why');
@@ -39,6 +39,7 @@ const absent = notComparable({ rule: 'bench', subject: 'new/case', unit: 'ns/op'
 const verdictOf = (...results: RuleResult[]): Verdict => ({
   regression: results.some(({ judgement }) => judgement === 'worse'),
   results,
+  unmeasured: results.filter(({ change }) => change.high === Infinity).length,
   labels: { base: 'main (1234567890)', head: 'abcdefabcd + uncommitted changes' },
   notes: ['others used 40 % of the measured core during the run'],
   startedAt: '2026-11-25T00:00:00.000Z',
@@ -67,7 +68,13 @@ describe('the report of a comparison', () => {
   });
 
   it('says how much noise left open, without what was never compared', () => {
-    expect(verdictLine(verdictOf(fine, tooFew, absent))).toMatch(/^no regression; 3 rules, 1 within noise; /);
+    const noisy: RuleResult = { ...fine, judgement: 'undecided' };
+    expect(verdictLine(verdictOf(fine, noisy, absent))).toMatch(/^no regression; 3 rules, 1 within noise; /);
+  });
+
+  it('is no verdict when the time was too short, unless what was measured is worse', () => {
+    expect(verdictLine(verdictOf(fine, tooFew))).toMatch(/^NO VERDICT: the time was too short for 1 rules /);
+    expect(verdictLine(verdictOf(worse, tooFew))).toMatch(/^REGRESSION: latency \(p99\); /);
   });
 
   it('shows parts in percent and amounts in their unit, with the interval', () => {

@@ -4,13 +4,15 @@ import type { Verdict } from '../verdict.ts';
 const WORD = { ok: 'ok', worse: 'WORSE', undecided: 'undecided' } as const;
 
 /** The first line of every report. */
-export function verdictLine({ regression, results, labels, seconds }: Verdict): string {
+export function verdictLine({ regression, results, unmeasured, labels, seconds }: Verdict): string {
   const worse = results.filter(({ judgement }) => judgement === 'worse');
   const undecided = results.filter(({ judgement, note }) => judgement === 'undecided' && note === null).length;
   const open = undecided === 0 ? '' : `, ${undecided} within noise`;
   const found = regression
     ? `REGRESSION: ${worse.map(({ rule, subject }) => `${rule} (${subject})`).join(', ')}`
-    : 'no regression';
+    : unmeasured > 0
+      ? `NO VERDICT: the time was too short for ${unmeasured} rules (a longer --time-limit, or a quieter machine)`
+      : 'no regression';
   return `${found}; ${results.length} rules${open}; ${labels.head} against ${labels.base} in ${seconds} s`;
 }
 
@@ -41,9 +43,9 @@ export function notesOf({ results, notes }: Verdict): string[] {
 }
 
 function interval(result: RuleResult): string {
-  const { low, high, pairs } = result.change;
-  if (pairs < 2 || Number.isNaN(low)) return '-';
-  if (!Number.isFinite(low)) return 'too few pairs';
+  const { low, high } = result.change;
+  if (Number.isNaN(low) || low === high) return '-';
+  if (!Number.isFinite(high)) return 'too few pairs';
   return `${amount(result, low)} to ${amount(result, high)}`;
 }
 

@@ -36,8 +36,10 @@ const KEPT = new Set(['dist', 'package.json']);
 const BUILDS_KEPT = 40;
 const LOCK = 'package-lock.json';
 
+const silent: (text: string) => void = () => {};
+
 /** `$XDG_CACHE_HOME/sluice/perf`, by default `~/.cache/sluice/perf`. */
-export function defaultCache(env: NodeJS.ProcessEnv = process.env): string {
+function defaultCache(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sluice/perf');
 }
 
@@ -47,10 +49,7 @@ export function defaultCache(env: NodeJS.ProcessEnv = process.env): string {
  *
  * Throws, with the compiler's first error, when it does not build.
  */
-export async function buildTree(
-  source: Source,
-  { cache = defaultCache(), say = (_: string): void => {} } = {},
-): Promise<BuiltTree> {
+export async function buildTree(source: Source, { cache = defaultCache(), say = silent } = {}): Promise<BuiltTree> {
   mkdirSync(cache, { recursive: true });
   const built: BuiltTree = { label: source.label, tree: source.tree, folder: join(cache, `build-${source.tree}`) };
   if (!existsSync(join(built.folder, ENTRY))) {
@@ -115,10 +114,17 @@ async function packagesFor(source: Source, cache: string, say: (text: string) =>
   return join(installed, 'node_modules');
 }
 
+const unfinished = new Set<string>();
+
+function dropUnfinished(): void {
+  for (const folder of unfinished) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Unfinished, and gone when this process ends. */
 function temporary(cache: string): string {
   const folder = mkdtempSync(join(cache, '.unfinished-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (unfinished.size === 0) process.once('exit', dropUnfinished);
+  unfinished.add(folder);
   return folder;
 }
 

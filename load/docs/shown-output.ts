@@ -21,7 +21,7 @@ const OPAQUE = String.raw`\b(?=[\w-]*\d)[0-9a-f]{10,}(?:-\d+)?\b`;
 const NUMBER = String.raw`(?<![\w\[])-?\d[\d.,]*|(?<=\[)-?\d[\d.,]*(?!\d*\])`;
 const FIGURE = new RegExp(`(${OPAQUE})|(${NUMBER})`, 'g');
 
-export function patternOf(line: string): RegExp {
+function patternOf(line: string): RegExp {
   const text = line.trim();
   if (/^date:/i.test(text)) return /^\s*date:/i;
   if (/^HTTP\/|^\d{3}$/.test(text)) return new RegExp(`^\\s*${literal(text)}`);

@@ -29,6 +29,6 @@ export function toJson(result: SelfTest): string {
   return `${JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value), 2)}\n`;
 }
 
-export function reviveInfinity(_: string, value: unknown): unknown {
+function reviveInfinity(_: string, value: unknown): unknown {
   return value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
 }

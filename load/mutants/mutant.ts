@@ -19,7 +19,7 @@ export interface Mutant {
   caughtBy: NamedRule[];
 }
 
-export const mutantFolder = fromRoot('load/mutants');
+const mutantFolder = fromRoot('load/mutants');
 
 /** All mutants, by name. Throws on a head that says too little. */
 export function readMutants(folder = mutantFolder): Mutant[] {

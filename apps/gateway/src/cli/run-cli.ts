@@ -34,8 +34,8 @@ export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup
   const { subjects } = command;
   if (subjects !== undefined && !subjects.has(words[0]))
     return refuse(`${name} what? ${[...subjects.keys()].join(', ')}`, io);
-  const taken = [...(command.options ?? []), ...(subjects?.get(words[0]) ?? [])];
-  const stray = optionNames.find((option) => values[option] !== undefined && !taken.includes(option));
+  const taken = new Set([...(command.options ?? []), ...(subjects?.get(words[0]) ?? [])]);
+  const stray = optionNames.find((option) => values[option] !== undefined && !taken.has(option));
   if (stray !== undefined) return refuse(`--${stray} goes with ${commandsWith(stray).join(', ')}`, io);
   const given = subjects === undefined ? words : words.slice(1);
   const { takesWord = false } = command;

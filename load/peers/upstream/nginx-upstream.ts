@@ -16,9 +16,9 @@ const REQUEST_ID_CHARACTERS = 32;
  * - `/sink`: reads a request body to its end and says how many bytes the request had. `return` alone would answer
  *   before the body came, so the body is read for `mirror`, whose subrequest does nothing; the static handler then
  *   refuses the method, and the refusal is turned into the answer.
- * - `/node/…`: passed to the helper in Node, unbuffered (hashes, endless and slow bodies).
+ * - `/node/…`: passed to slow-upstream.ts, unbuffered (hashes, endless and slow bodies).
  */
-export function writeUpstreamConfig(folder: string, port: number, helperPort: number): string {
+export function writeUpstreamConfig(folder: string, port: number, slowPort: number): string {
   const files = join(folder, 'files');
   mkdirSync(files);
   writeFileSync(join(files, '64k'), patterned(MIDDLE_BYTES));
@@ -26,7 +26,7 @@ export function writeUpstreamConfig(folder: string, port: number, helperPort: nu
   // The static handler refuses POST only for a file that exists.
   writeFileSync(join(files, 'sink'), '');
   const file = join(folder, 'upstream.conf');
-  writeFileSync(file, config(folder, files, port, helperPort));
+  writeFileSync(file, config(folder, files, port, slowPort));
   return file;
 }
 
@@ -37,7 +37,7 @@ export function patterned(bytes: number): string {
   return text.slice(0, bytes);
 }
 
-function config(folder: string, files: string, port: number, helperPort: number): string {
+function config(folder: string, files: string, port: number, slowPort: number): string {
   return `
 daemon off;
 master_process off;
@@ -61,7 +61,7 @@ http {
   tcp_nodelay on;
   open_file_cache max=16;
   open_file_cache_valid 3600s;
-  upstream helper { server 127.0.0.1:${helperPort}; }
+  upstream slow { server 127.0.0.1:${slowPort}; }
   server {
     listen 127.0.0.1:${port} backlog=4096;
     root ${files};
@@ -79,7 +79,7 @@ http {
     location = /mirrored { internal; return 204; }
     location @received { return 200 "$request_length"; }
     location /node/ {
-      proxy_pass http://helper;
+      proxy_pass http://slow;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_buffering off;

@@ -1,4 +1,4 @@
-import type { UpstreamClient } from './client/upstream-client.js';
+import type { UpstreamClient } from '@app/upstream-client';
 import type { PassiveHealth } from './passive-health.js';
 
 /** One origin of an upstream, with what balancing needs to know of it. */

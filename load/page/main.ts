@@ -62,7 +62,8 @@ let written = 0;
 for (const { name, file, command, region } of sources) {
   const from = given.get(name) ?? fromRoot(file);
   if (!existsSync(from)) {
-    console.log(`kept ${name}: no ${given.get(name) ?? file} (${command})`);
+    if (given.has(name)) end(EXIT_FAILED, `${name}: there is no ${from}`);
+    console.log(`kept ${name}: no ${file} (${command})`);
     continue;
   }
   try {

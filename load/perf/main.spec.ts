@@ -4,8 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { fromRoot } from '../peers/peers/peer.ts';
+
+/** On a busy machine a process may take seconds to begin. */
+jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'perf-main-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,6 +14,8 @@ const SMALL = Buffer.alloc(1_024, 'x');
  */
 export class CountingUpstream {
   connections = 0;
+  /** Of these, how many are open now. */
+  open = 0;
   /** Requests by path. */
   readonly requests = new Map<string, number>();
   /** Of the download, taken off this process by the kernel. */
@@ -24,7 +26,11 @@ export class CountingUpstream {
     this.#server = createServer((request, response) => this.#answer(request, response));
     this.#server.keepAliveTimeout = 72_000;
     this.#server.requestTimeout = 0;
-    this.#server.on('connection', () => this.connections++);
+    this.#server.on('connection', (socket) => {
+      this.connections++;
+      this.open++;
+      socket.once('close', () => this.open--);
+    });
   }
 
   async listen(): Promise<number> {

@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { Bench } from '../../peers/bench.ts';
 import { ENTRY } from '../../peers/peers/gateway.peer.ts';
 import { inOrder, withBoth } from './pair.ts';
 import { gateGateway } from './workloads.ts';
+
+/** On a busy machine a process may take seconds to begin. */
+jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'perf-pair-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

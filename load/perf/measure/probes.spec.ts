@@ -4,8 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { probed, probeReading, type MemoryReading, type PauseReading } from './probe-reading.ts';
+
+/** On a busy machine a process may take seconds to begin. */
+jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'perf-probes-'));
 let child: ChildProcess;

@@ -6,7 +6,10 @@ const WORD = { ok: 'ok', worse: 'WORSE', undecided: 'undecided' } as const;
 /** The first line of every report. */
 export function verdictLine({ regression, results, unmeasured, labels, seconds }: Verdict): string {
   const worse = results.filter(({ judgement }) => judgement === 'worse');
-  const undecided = results.filter(({ judgement, note }) => judgement === 'undecided' && note === null).length;
+  // Without those that were never measured enough to have an interval.
+  const undecided = results.filter(
+    ({ judgement, note, change }) => judgement === 'undecided' && note === null && change.high < Infinity,
+  ).length;
   const open = undecided === 0 ? '' : `, ${undecided} within noise`;
   const found = regression
     ? `REGRESSION: ${worse.map(({ rule, subject }) => `${rule} (${subject})`).join(', ')}`

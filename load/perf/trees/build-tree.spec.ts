@@ -11,11 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ENTRY } from '../../peers/peers/gateway.peer.ts';
 import { fromRoot } from '../../peers/peers/peer.ts';
 import { buildTree } from './build-tree.ts';
 import { patched, sourceOfFolder, sourceOfRef } from './source.ts';
+
+/** On a busy machine a process may take seconds to begin. */
+jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'perf-trees-'));
 const repository = join(folder, 'repository');

@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
 BASE ?=
 
-.PHONY: help setup run test lint format generate build bench bench-short peers load load-smoke targets perf fuzz soak clean
+.PHONY: help setup run test lint format generate build bench bench-short peers load load-smoke targets perf fuzz soak clean perf-selftest flame performance-page docs-commands
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -58,6 +58,18 @@ load-smoke: setup ## its short form, within a minute
 
 targets: setup ## what the gateway has to reach, measured, with a verdict each
 	@NODE_OPTIONS= exec node load/targets/main.ts $(ARGS)
+
+flame: setup ## where the processor time goes under load, as docs/images/flame.svg (ARGS="--profile cpu.prof --out x.svg")
+	@NODE_OPTIONS= exec node load/flame/main.ts $(ARGS)
+
+performance-page: setup ## the newest results of peers, flame, targets and perf-selftest into docs/PERFORMANCE.md
+	@NODE_OPTIONS= exec node load/page/main.ts $(ARGS)
+
+perf-selftest: setup ## whether the gate notices planted regressions, and nothing else (ARGS="--only pause", --list)
+	@NODE_OPTIONS= exec node load/mutants/main.ts $(ARGS)
+
+docs-commands: setup ## run every command that the pages tell their readers to run (ARGS=docs/LOAD_TESTING.md)
+	@NODE_OPTIONS= exec node load/docs/main.ts $(ARGS)
 
 # Straight to node, for Ctrl-C and the exit code: 0 no regression, 1 a regression, 2 no verdict.
 perf: setup ## the working tree against BASE=<git ref>, with the limits of a regression

@@ -21,6 +21,8 @@ export interface Comparison {
   only?: readonly PartName[];
   /** About a quarter of the whole: fewer benches, shorter slices. */
   quick?: boolean;
+  /** Benches and workloads to run. Default: all. */
+  subjects?: readonly string[];
   /** When open questions stay open. What seems worse is measured again beyond it, for half as long at most. */
   timeLimitSeconds?: number;
   /** Another seed lets the other side begin. */
@@ -37,11 +39,11 @@ const TIME_LIMIT_SECONDS = { whole: 420, quick: 150 };
 
 /** Measures two builds in turns on this machine, and holds the head against the limits. Throws {@link CannotMeasure}. */
 export async function comparePerformance(comparison: Comparison): Promise<Verdict> {
-  const { base, head, only = PART_NAMES, quick = false, seed = 1, say = () => {} } = comparison;
+  const { base, head, only = PART_NAMES, quick = false, subjects = null, seed = 1, say = () => {} } = comparison;
   const limitSeconds = comparison.timeLimitSeconds ?? TIME_LIMIT_SECONDS[quick ? 'quick' : 'whole'];
   const bench = comparison.bench ?? (await openBench(1, 1));
   const tallies = { base: new Tally(), head: new Tally() };
-  const run: GateRun = { bench, trees: { base, head }, tallies, othersPercent: [], quick, seed, say };
+  const run: GateRun = { bench, trees: { base, head }, tallies, othersPercent: [], quick, subjects, seed, say };
   const startedAt = new Date();
   const begun = performance.now();
   const chosen = parts.filter(({ name }) => only.includes(name));

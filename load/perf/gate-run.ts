@@ -12,6 +12,8 @@ export interface GateRun {
   /** What others took of the gateways' core, slice by slice. */
   othersPercent: number[];
   quick: boolean;
+  /** Benches and workloads to run, of those that the parts would run; null for all of them. */
+  subjects: readonly string[] | null;
   /** Adds to the turns: with another seed, the other side begins. */
   seed: number;
   say(text: string): void;

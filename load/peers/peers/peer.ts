@@ -39,9 +39,9 @@ export function fromRoot(...path: string[]): string {
 }
 
 /** The full path of a program, or null. Debian keeps daemons in directories that a user's PATH often lacks. */
-export function findProgram(name: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+export function findProgram(name: string, path = process.env.PATH ?? ''): string | null {
+  const folders = [...path.split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
 }
 
 export function missingProgram(name: string): string | null {

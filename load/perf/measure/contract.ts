@@ -2,15 +2,17 @@ import { answerTo } from '../../peers/workloads/answer-to.ts';
 import { configuredGateway } from '../../peers/peers/gateway.peer.ts';
 import type { RunningPeer, Variant } from '../../peers/running-peer.ts';
 import type { BuiltTree } from '../trees/build-tree.ts';
-import { ClosedLoop, requestBytes } from './closed-loop.ts';
+import { ClosedLoop, requestBytes, type Answers } from './closed-loop.ts';
 import { CountingUpstream } from './counting-upstream.ts';
 import type { Side } from './pair.ts';
 import { fallsTo, standsStill } from './settled.ts';
 import { stalledDownload, stalledUpload } from './stalled-transfer.ts';
-import type { Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /** What a gateway asks of its upstream and holds on to, counted: chance has little part in it. */
 export interface Counts {
+  /** Of a hundred requests that only the upstream can answer, those that got 5xx or a broken connection. */
+  forwardErrors: number;
   /** Connections to the upstream for a thousand requests. */
   connections: number;
   /** Requests that the upstream saw for a hundred that one fresh reply could answer. */
@@ -76,15 +78,17 @@ export function contractGateway(tree: BuiltTree, side: Side, upstreamPort: numbe
 
 /** Takes all counts of one gateway, which stands before `upstream` alone. */
 export async function countsOf(gateway: RunningPeer, upstream: CountingUpstream, tally: Tally): Promise<Counts> {
-  const ask = async (path: string, requests: number): Promise<void> => {
+  const ask = async (path: string, requests: number): Promise<Answers> => {
     const loop = new ClosedLoop(gateway.port, CLIENTS, () => requestBytes('GET', path));
     const answers = await loop.run(requests);
     loop.close();
     // The upstream's own failures are what was asked for.
     if (path !== '/retried/failing') tally.take(answers);
+    return answers;
   };
   const connectionsBefore = upstream.connections;
-  await ask('/plain/fine', REQUESTS);
+  const forwarded = new Tally();
+  forwarded.take(await ask('/plain/fine', REQUESTS));
   const connections = (1000 * (upstream.connections - connectionsBefore)) / REQUESTS;
   await ask('/cached/cacheable', REQUESTS);
   await ask('/retried/failing', REQUESTS);
@@ -95,6 +99,7 @@ export async function countsOf(gateway: RunningPeer, upstream: CountingUpstream,
   const upload = await stalledUpload(gateway, upstream);
   const download = await stalledDownload(gateway, upstream);
   return {
+    forwardErrors: forwarded.errorPercent,
     connections,
     cacheMisses: (100 * upstream.asked('/cacheable')) / REQUESTS,
     tries: (100 * upstream.asked('/failing')) / REQUESTS,

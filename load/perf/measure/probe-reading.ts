@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fromRoot } from '../../peers/peers/peer.ts';
+import type { Both } from './pair.ts';
 
 /** What memory.probe.ts tells, after full collections. */
 export interface MemoryReading {
@@ -16,6 +18,14 @@ export interface PauseReading {
 }
 
 const TIMEOUT_MS = 10_000;
+
+let sockets = 0;
+
+/** Where the probes of two gateways listen. A name is not used twice: a gateway that was killed leaves its socket. */
+export function probeSockets(folder: string): Both<string> {
+  const number = sockets++;
+  return { base: join(folder, `base-${number}.sock`), head: join(folder, `head-${number}.sock`) };
+}
 
 /** How Node loads a probe before a gateway, and the variable that tells it where to listen. */
 export function probed(probe: 'memory' | 'pause', socketPath: string): { args: string[]; env: { PERF_PROBE: string } } {

@@ -23,7 +23,10 @@ export const benchPart: GatePart = {
   name: 'bench',
   share: 0.35,
   async run(run, time) {
-    const names = cases.map(({ name }) => name).filter((name) => (run.quick ? QUICK.has(name) : !LEFT_OUT.test(name)));
+    const names = cases
+      .map(({ name }) => name)
+      .filter((name) => (run.quick ? QUICK.has(name) : !LEFT_OUT.test(name)))
+      .filter((name) => run.subjects?.includes(name) ?? true);
     const failures = new Map<string, string>();
     let turn = run.seed;
     const questions = names.map((name): Question => ({ name, limit: BENCH_LIMIT, change: relativeChange }));

@@ -30,7 +30,7 @@ export const cpuPart: GatePart = {
   name: 'cpu',
   share: 0.35,
   async run(run, time) {
-    const workloads = gateWorkloads();
+    const workloads = gateWorkloads().filter(({ name }) => run.subjects?.includes(name) ?? true);
     let turn = run.seed;
     const questions = workloads.map(({ name }) => ({ name, limit: CPU_LIMIT, change: relativeChange }));
     const decisions = await untilDecided(questions, { ...time, pairsMax: PAIRS_MAX }, (names) =>

@@ -13,6 +13,8 @@ const ERROR_LIMIT_PERCENT = 1;
 
 /** What the head may have more than the base: a part of it, and so much besides. */
 const countRules: Record<keyof Counts, CountRule> = {
+  // Among all answers of a run, those of the cache and of the gateway itself would hide such errors.
+  forwardErrors: { subject: '5xx of forwarded requests', unit: '% of requests', part: 0, besides: ERROR_LIMIT_PERCENT },
   connections: { subject: 'upstream connections', unit: '/1,000 requests', part: 0.2, besides: 10 },
   cacheMisses: { subject: 'asked in spite of the cache', unit: '% of requests', part: 0.2, besides: 2 },
   tries: { subject: 'tries at a failing upstream', unit: '/100 requests', part: 0.1, besides: 5 },

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { bearer, bearerToken } from '../../peers/policies/bearer-token.ts';
 import type { RunningPeer, Variant } from '../../peers/running-peer.ts';
 import { atRate } from '../../targets/at-rate.ts';
 import type { GatePart, GateRun } from '../gate-run.ts';
 import { ClosedLoop } from '../measure/closed-loop.ts';
 import { inOrder, SIDES, withBoth, type Both, type Pair, type Side } from '../measure/pair.ts';
-import { probed, probeReading, type PauseReading } from '../measure/probe-reading.ts';
+import { probed, probeReading, probeSockets, type PauseReading } from '../measure/probe-reading.ts';
 import type { Tally } from '../measure/tally.ts';
 import { gateGateway, gateWorkloads, POLICIES_PATH } from '../measure/workloads.ts';
 import { decisionResult } from '../rules/decision-result.ts';
@@ -80,17 +79,17 @@ async function somePairs(run: GateRun, turn: number): Promise<Map<string, Pair[]
     seconds: SECONDS[quick ? 'quick' : 'whole'],
     settleSeconds: SETTLE_SECONDS,
   };
-  const probeOf = (side: Side): string => join(bench.folder, `pause-${side}-${turn}.sock`);
-  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('pause', probeOf(side)));
+  const probes = probeSockets(bench.folder);
+  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('pause', probes[side]));
   return withBoth(bench, run.trees, turn, variantOf, async (running) => {
     for (const side of SIDES) await warmUp(running[side], run.tallies[side]);
     const found: Both<Latency>[] = [];
     for (let i = 0; i < PAIRS_AT_ONCE; i++) {
       const pair: Partial<Both<Latency>> = {};
       for (const side of inOrder(turn + i)) {
-        await probeReading<PauseReading>(probeOf(side));
+        await probeReading<PauseReading>(probes[side]);
         const { p95Ms, p99Ms, errorsCount } = await atRate(bench, running[side], load);
-        const { longestMs } = await probeReading<PauseReading>(probeOf(side));
+        const { longestMs } = await probeReading<PauseReading>(probes[side]);
         run.tallies[side].takeCounts(load.seconds * RATE, errorsCount);
         pair[side] = { p95: p95Ms, p99: p99Ms, pause: longestMs };
       }

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { RunningPeer, Variant } from '../../peers/running-peer.ts';
 import type { GatePart, GateRun } from '../gate-run.ts';
 import { ClosedLoop } from '../measure/closed-loop.ts';
-import { probed, probeReading, type MemoryReading } from '../measure/probe-reading.ts';
+import { probed, probeReading, probeSockets, type MemoryReading } from '../measure/probe-reading.ts';
 import { inOrder, withBoth, type Both, type Pair, type Side } from '../measure/pair.ts';
 import { gateGateway, gateWorkloads } from '../measure/workloads.ts';
 import { decisionResult } from '../rules/decision-result.ts';
@@ -56,11 +55,11 @@ interface Memory {
 }
 
 async function onePair(run: GateRun, turn: number): Promise<Map<string, Pair[]>> {
-  const probeOf = (side: Side): string => join(run.bench.folder, `${side}-${turn}.sock`);
-  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('memory', probeOf(side)));
+  const probes = probeSockets(run.bench.folder);
+  const variantOf = (tree: BuiltTree, side: Side): Variant => gateGateway(tree, side, probed('memory', probes[side]));
   const found = await withBoth(run.bench, run.trees, turn, variantOf, async (running) => {
     const both: Partial<Both<Memory>> = {};
-    for (const side of inOrder(turn)) both[side] = await memoryOf(run, side, running[side], probeOf(side));
+    for (const side of inOrder(turn)) both[side] = await memoryOf(run, side, running[side], probes[side]);
     return both as Both<Memory>;
   });
   const names = ['resident', 'held', 'kept'] as const;

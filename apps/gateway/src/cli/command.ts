@@ -53,9 +53,12 @@ export interface Command {
   readonly takesFile: boolean;
   /** True for a command that wants one word, which is then no file. */
   readonly takesWord?: boolean;
-  /** What it can be asked for, one of which must follow its name: `generate observability`. */
-  readonly subjects?: readonly string[];
-  /** Options that go with it; others are refused. */
+  /**
+   * What it can be asked for, one of which must follow its name (`generate observability`), and the options that go
+   * with that one alone.
+   */
+  readonly subjects?: ReadonlyMap<string, readonly (keyof CommandOptions)[]>;
+  /** Options that go with it, whatever it is asked for; others are refused. */
   readonly options?: readonly (keyof CommandOptions)[];
   /** @param word the one that it wants, or the subject that it was asked for; empty for neither */
   run(file: string | undefined, io: CliIo, setup: CliSetup, options: CommandOptions, word: string): Promise<number>;

@@ -9,6 +9,8 @@ import { EXIT_OK } from './io.js';
 import { loadOrReport } from './load-or-report.js';
 
 interface Subject {
+  /** Options that the others have no use for. */
+  readonly options: readonly (keyof CommandOptions)[];
   /** Where the files go by default. */
   readonly folder: string;
   /** The files, or why there are none. */
@@ -17,11 +19,13 @@ interface Subject {
 
 const subjects: Readonly<Record<string, Subject>> = {
   observability: {
+    options: ['target', 'runbooks'],
     folder: 'deploy',
     filesOf: (config, { target = localTarget(config), runbooks = RUNBOOKS_DEFAULT }) =>
       observabilityFiles(config, { target, runbooks }),
   },
   load: {
+    options: [],
     folder: 'load/generated',
     filesOf: (config) =>
       hasBudgets(config)
@@ -35,8 +39,8 @@ export const generateCommand: Command = {
   usage: 'generate WHAT',
   summary: 'write what watches (observability) or tries (load) the routes and their budgets',
   takesFile: false,
-  subjects: Object.keys(subjects),
-  options: ['out', 'target', 'runbooks'],
+  subjects: new Map(Object.entries(subjects).map(([name, { options }]) => [name, options])),
+  options: ['out'],
   async run(file, io, setup, options, subject) {
     const loaded = loadOrReport(file, io, setup);
     if (typeof loaded === 'number') return loaded;

@@ -31,18 +31,20 @@ export async function runCli(argv: readonly string[], io: CliIo, setup: CliSetup
     const hint = didYouMean(name, commands.keys());
     return refuse(`unknown command ${JSON.stringify(name)}${hint === undefined ? '' : `; ${hint}`}`, io);
   }
-  const stray = optionNames.find((option) => values[option] !== undefined && !command.options?.includes(option));
-  if (stray !== undefined) return refuse(`--${stray} goes with ${commandsWith(stray)}`, io);
-  const { subjects = [] } = command;
-  if (subjects.length > 0 && !subjects.includes(words[0])) return refuse(`${name} what? ${subjects.join(', ')}`, io);
-  const given = subjects.length > 0 ? words.slice(1) : words;
+  const { subjects } = command;
+  if (subjects !== undefined && !subjects.has(words[0]))
+    return refuse(`${name} what? ${[...subjects.keys()].join(', ')}`, io);
+  const taken = new Set([...(command.options ?? []), ...(subjects?.get(words[0]) ?? [])]);
+  const stray = optionNames.find((option) => values[option] !== undefined && !taken.has(option));
+  if (stray !== undefined) return refuse(`--${stray} goes with ${commandsWith(stray).join(', ')}`, io);
+  const given = subjects === undefined ? words : words.slice(1);
   const { takesWord = false } = command;
   if (takesWord && given.length !== 1) return refuse(`usage: sluice ${command.usage}`, io);
   const files = takesWord ? [] : given;
   if (files.length > (command.takesFile ? 1 : 0))
     return refuse(`${name} takes ${command.takesFile ? 'one file' : 'no file; use --config FILE'}`, io);
   if (files.length > 0 && values.config !== undefined) return refuse('give FILE or --config, not both', io);
-  return command.run(files[0] ?? values.config, io, setup, values, (subjects.length > 0 ? words : given)[0] ?? '');
+  return command.run(files[0] ?? values.config, io, setup, values, words[0] ?? '');
 }
 
 const optionNames = [
@@ -63,8 +65,13 @@ const optionNames = [
   'json',
 ] as const satisfies readonly (keyof CommandOptions)[];
 
-function commandsWith(option: keyof CommandOptions): string {
-  return [...commands].flatMap(([name, { options }]) => (options?.includes(option) === true ? [name] : [])).join(', ');
+/** The commands that take an option, with the subject where only one of several does. */
+function commandsWith(option: keyof CommandOptions): string[] {
+  return [...commands].flatMap(([name, { options, subjects = new Map<string, readonly string[]>() }]) =>
+    options?.includes(option) === true
+      ? [name]
+      : [...subjects].flatMap(([subject, own]) => (own.includes(option) ? [`${name} ${subject}`] : [])),
+  );
 }
 
 /** The arguments, or what is wrong with them. */

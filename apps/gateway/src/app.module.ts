@@ -37,7 +37,13 @@ async function tracing(config: DynamicModule): Promise<DynamicModule> {
 /** The whole gateway: configuration, data plane and control plane. */
 @Module({})
 export class GatewayModule {
-  static register({ loaded, stages = [], imports = [], logs, seat = onlyWorker() }: GatewayModuleOptions): DynamicModule {
+  static register({
+    loaded,
+    stages = [],
+    imports = [],
+    logs,
+    seat = onlyWorker(),
+  }: GatewayModuleOptions): DynamicModule {
     const { telemetry, redis } = loaded.config;
     const config = ConfigModule.forRoot(loaded);
     const pipeline = PipelineModule.register(config, stages, imports);

@@ -20,6 +20,10 @@ class OwnAnswers implements WholeProcess {
     return [(await handler(payload as never)) as T];
   }
 
+  tell(): void {
+    // There are no others.
+  }
+
   answer<P>(question: string, handler: (payload: P) => unknown): void {
     this.handlers.set(question, handler);
   }

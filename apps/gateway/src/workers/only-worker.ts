@@ -6,7 +6,7 @@ export function onlyWorker(): WorkerSeat {
   return {
     memory: null,
     wholeProcess: new OwnAnswers(),
-    leadership: { isLeader: () => true, onChange: () => undefined, onWorkerEnded: () => undefined },
+    leadership: { isLeader: () => true, onChange: () => undefined },
   };
 }
 

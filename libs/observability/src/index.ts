@@ -10,5 +10,6 @@ export { jsonText } from './core/json-text.js';
 export { FileSink, StreamSink, type LineSink } from './core/line-sink.js';
 export { LineWriter } from './core/line-writer.js';
 export { utcText } from './core/utc-clock.js';
+export { SharedSink } from './core/shared-sink.js';
 export { Slots } from './core/slots.js';
 export { exposeSource, familiesOf } from './nest/expose-source.js';

@@ -17,6 +17,7 @@ import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
 import { closeBehindUnread } from './pipeline/linger.js';
 import { routeExtensions } from './pipeline/route-extensions.js';
+import { LEADERSHIP, type Leadership } from './workers/leadership.js';
 import { onlyWorker } from './workers/only-worker.js';
 import type { WorkerSeat } from './workers/worker-seat.js';
 import { processOutput, type LogOutput } from './telemetry/logs/log-output.js';
@@ -137,9 +138,17 @@ export class Gateway {
       await this.listenManagement({ host: management.host, port: managementPort, reusePort });
     }
     await this.listenTraffic(server.host, { port: ports.port ?? server.port, reusePort });
-    this.app.get(UpstreamRegistry).start();
+    this.checkUpstreams();
     this.app.get(Lifecycle).serve();
     return this.url;
+  }
+
+  /** Health is checked by one worker, which tells the others by what it writes into their memory. */
+  private checkUpstreams(): void {
+    const registry = this.app.get(UpstreamRegistry);
+    const leadership = this.app.get<Leadership>(LEADERSHIP);
+    if (leadership.isLeader()) registry.start();
+    else leadership.onChange(() => registry.start());
   }
 
   /** The ports that it has got. */

@@ -21,6 +21,9 @@ import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 import { runtimeSources } from './runtime-metrics.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
+import { WholeMetrics } from './whole-metrics.js';
+import { workerSources } from './worker-metrics.js';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { standingSources } from './upstream-standing.js';
 
 /** Joins the events of the pipeline to metrics. Nothing else knows that there are metrics. */
@@ -35,6 +38,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
     @Inject(MemoryStore) private readonly limits: MemoryStore,
+    @Inject(SHARED_MEMORY) private readonly memory: SharedMemory | null,
   ) {}
 
   /** @param pipeline the module that gives the data plane and its events */
@@ -50,10 +54,7 @@ export class MetricsModule implements OnModuleInit {
           defaultMetrics: { enabled: true, config: { register: registry } },
         }),
       ],
-      providers: [
-        { provide: Registry, useValue: registry },
-        { provide: METRIC_SOURCES, useValue: [] },
-      ],
+      providers: [WholeMetrics, { provide: Registry, useValue: registry }, { provide: METRIC_SOURCES, useValue: [] }],
       exports: [Registry, METRIC_SOURCES],
       global: true,
     };
@@ -77,7 +78,13 @@ export class MetricsModule implements OnModuleInit {
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
     const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
-    for (const source of [...all, ...standingSources(this.load), ...runtimeSources(), this.info()]) {
+    for (const source of [
+      ...all,
+      ...standingSources(this.load),
+      ...runtimeSources(),
+      ...workerSources(this.memory),
+      this.info(),
+    ]) {
       exposeSource(this.registry, source);
       this.sources.push(source);
     }
@@ -100,6 +107,7 @@ export class MetricsModule implements OnModuleInit {
       name: 'api_gateway_config_info',
       help: 'Always 1; the label tells the revision of the configuration that is served.',
       type: 'gauge',
+      combine: 'whole',
       samples: () => [{ labels: { revision: this.snapshot.revision }, value: 1 }],
     };
   }

@@ -32,7 +32,7 @@ export class AskedWorkers implements WholeProcess {
     this.send({ kind: 'tell', question, payload });
   }
 
-  answer<P>(question: string, handler: (payload: P) => unknown): void {
+  answer(question: string, handler: (payload: never) => unknown): void {
     this.handlers.set(question, handler);
   }
 
@@ -59,15 +59,10 @@ export class AskedWorkers implements WholeProcess {
 
   private others(question: string, payload: unknown, timeoutMs: number): Promise<Answers> {
     const id = ++this.last;
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
+      this.send({ kind: 'ask', id, question, payload, timeoutMs });
       const timer = setTimeout(() => this.settle(id, []), timeoutMs + TRANSIT_MS);
       this.waiting.set(id, { settle: resolve, timer });
-      try {
-        this.send({ kind: 'ask', id, question, payload, timeoutMs });
-      } catch (error) {
-        this.settle(id, []);
-        reject(error as Error);
-      }
     });
   }
 

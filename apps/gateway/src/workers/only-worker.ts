@@ -26,7 +26,7 @@ class OwnAnswers implements WholeProcess {
     // There are no others.
   }
 
-  answer<P>(question: string, handler: (payload: P) => unknown): void {
+  answer(question: string, handler: (payload: never) => unknown): void {
     this.handlers.set(question, handler);
   }
 }

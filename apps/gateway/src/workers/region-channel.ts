@@ -53,8 +53,9 @@ export class ChannelledMemory implements SharedMemory {
     Atomics.store(replied, 0, 0);
     port.postMessage(request);
     Atomics.wait(replied, 0, 0, REPLY_TIMEOUT_MS);
-    const reply = (receiveMessageOnPort(port) as { message: RegionReply } | undefined)?.message;
-    if (reply === undefined) throw new Error(`no supervisor gave the shared memory ${request.name}`);
+    const received = receiveMessageOnPort(port);
+    if (received === undefined) throw new Error(`no supervisor gave the shared memory ${request.name}`);
+    const reply: RegionReply = received.message;
     if ('refused' in reply) throw new Error(reply.refused);
     this.known.set(request.name, reply.memory);
     return reply.memory;

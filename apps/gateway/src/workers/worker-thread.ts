@@ -96,9 +96,9 @@ export class WorkerThread {
   }
 }
 
-function eachLeft<T>(port: MessagePort, take: (message: T) => void): void {
+function eachLeft(port: MessagePort, take: (message: never) => void): void {
   for (let left = receiveMessageOnPort(port); left !== undefined; left = receiveMessageOnPort(port)) {
-    take((left as { message: T }).message);
+    take(left.message as never);
   }
 }
 

@@ -91,9 +91,9 @@ export class Gateway {
     const { server, management } = loaded.config;
     const ownPort = management.port !== null;
     const logs = await logsFor(loaded, place.output ?? processOutput(), logTo, logger);
-    const seat = place.seat ?? onlyWorker();
     const slot: DataPlaneSlot = { current: null, fastify: null };
-    const adapter = createGatewayAdapter(server, slot);
+    const seat = place.seat ?? onlyWorker();
+    const adapter = createGatewayAdapter(server, slot, seat.memory);
     const fastify = adapter.getInstance<FastifyInstance>();
     const access = new ManagementAccess(management.token, ownPort);
     guardManagement(fastify, access);

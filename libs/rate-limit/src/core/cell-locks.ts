@@ -41,6 +41,12 @@ export class CellLocks {
   /** Takes the locks of all keys. */
   take(charges: readonly Charge[]): void {
     const { held, mask } = this;
+    if (charges.length === 1) {
+      held[0] = charges[0].high & mask;
+      this.count = 1;
+      this.lock(held[0]);
+      return;
+    }
     let count = 0;
     for (let i = 0; i < charges.length; i++) {
       const lock = charges[i].high & mask;

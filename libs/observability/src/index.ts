@@ -3,7 +3,7 @@ export { activeResources } from './core/active-resources.js';
 export { writeExposition, expositionTypes } from './core/exposition.js';
 export { HistogramRows } from './core/histogram-rows.js';
 export { watchLoopDelay } from './core/loop-delay.js';
-export type { MetricSource, Sample } from './core/metric-source.js';
+export type { Combination, MetricSource, Sample } from './core/metric-source.js';
 export { NumberRows } from './core/number-rows.js';
 export { Profiler, ProfilerBusyError } from './core/profiler.js';
 export { jsonText } from './core/json-text.js';

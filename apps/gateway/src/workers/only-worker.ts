@@ -6,7 +6,7 @@ export function onlyWorker(): WorkerSeat {
   return {
     memory: null,
     wholeProcess: new OwnAnswers(),
-    leadership: { isLeader: () => true, onChange: () => undefined, onWorkerEnded: () => undefined },
+    leadership: { isLeader: () => true, onChange: () => undefined },
   };
 }
 
@@ -18,6 +18,10 @@ class OwnAnswers implements WholeProcess {
     const handler = this.handlers.get(question);
     if (handler === undefined) throw new Error(`nobody answers ${question}`);
     return [(await handler(payload as never)) as T];
+  }
+
+  tell(): void {
+    // There are no others.
   }
 
   answer<P>(question: string, handler: (payload: P) => unknown): void {

@@ -15,4 +15,11 @@ export interface SharedMemory {
    * @throws Error when another worker has asked for the same name with another size, which is a bug
    */
   region(name: string, bytes: number): SharedArrayBuffer;
+  /**
+   * Memory for what a worker holds of something, such as requests under way: `workers` slices of `bytesEach`, one after
+   * the other by index. That of a worker that has ended is zeroed, before another takes its place.
+   *
+   * @param bytesEach a multiple of 8
+   */
+  shares(name: string, bytesEach: number): SharedArrayBuffer;
 }

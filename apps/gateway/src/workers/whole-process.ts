@@ -18,6 +18,8 @@ export interface WholeProcess {
    * of this one's own rejects
    */
   ask<T>(question: string, payload?: unknown, timeoutMs?: number): Promise<T[]>;
+  /** Tells every other worker, as ask() would, and waits for nothing. */
+  tell(question: string, payload: unknown): void;
   /** Says how this worker answers. What it gives must pass between threads: plain data, no functions. */
   answer<P>(question: string, handler: (payload: P) => unknown): void;
 }

@@ -12,3 +12,4 @@ export { LineWriter } from './core/line-writer.js';
 export { utcText } from './core/utc-clock.js';
 export { Slots } from './core/slots.js';
 export { exposeSource, familiesOf } from './nest/expose-source.js';
+export type { MemoryPlace, WorkerMemory } from './core/worker-memory.js';

@@ -6,6 +6,7 @@ import { AuthenticateStage } from '../admission/authenticate.stage.js';
 import { AuthorizeStage } from '../admission/authorize.stage.js';
 import { IpRulesStage } from '../admission/ip-rules.stage.js';
 import { MemoryStore } from '@app/rate-limit';
+import { BreakerRegistry } from '@app/resilience';
 import { LimitStores } from '../admission/limit-stores.js';
 import { PreAuthRateLimitStage } from '../admission/pre-auth-rate-limit.stage.js';
 import { RateLimitStage } from '../admission/rate-limit.stage.js';
@@ -86,6 +87,7 @@ export class PipelineModule {
           useFactory: (snapshot: ConfigSnapshot, events: Events) => new Breakers(snapshot.config, events),
           inject: [ConfigSnapshot, Events],
         },
+        { provide: BreakerRegistry, useExisting: Breakers },
         { provide: BreakerStage, useFactory: (breakers: Breakers) => new BreakerStage(breakers), inject: [Breakers] },
         { provide: RetryStage, useFactory: (breakers: Breakers) => new RetryStage(breakers), inject: [Breakers] },
         {
@@ -162,6 +164,7 @@ export class PipelineModule {
         UpstreamRegistry,
         MemoryStore,
         Breakers,
+        BreakerRegistry,
         STAGES,
       ],
     };

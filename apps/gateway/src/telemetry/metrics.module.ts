@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { MemoryStore } from '@app/rate-limit';
+import { BreakerRegistry } from '@app/resilience';
 import { ResponseStore } from '@app/cache';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
@@ -11,6 +12,7 @@ import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { UpstreamLoad } from '../pipeline/upstream-load.js';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { AccessMetrics } from './access-metrics.js';
 import { LimitMetrics } from './limit-metrics.js';
@@ -35,6 +37,8 @@ export class MetricsModule implements OnModuleInit {
     @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
     @Inject(MemoryStore) private readonly limits: MemoryStore,
+    @Inject(BreakerRegistry) private readonly breakers: BreakerRegistry,
+    @Inject(SHARED_MEMORY) private readonly memory: SharedMemory | null,
   ) {}
 
   /** @param pipeline the module that gives the data plane and its events */
@@ -60,18 +64,19 @@ export class MetricsModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const { events } = this;
+    const { events, memory } = this;
     const { config } = this.snapshot;
+    const routeIds = [...config.routes.map(({ id }) => id), this.plane.unroutedId];
     const budgets = config.routes.map((route) => budgetOf(route, config)?.p95Ms ?? null);
-    const requests = new RequestMetrics(() => this.plane.active, budgets);
-    const upstreams = new UpstreamMetrics();
-    const resilience = new ResilienceMetrics(this.policies());
+    const requests = new RequestMetrics(() => this.plane.active, routeIds, budgets, memory);
+    const upstreams = new UpstreamMetrics(Object.keys(config.upstreams), memory);
+    const resilience = new ResilienceMetrics(this.breakers, this.policies(), memory);
     resilience.listen(events);
-    const access = new AccessMetrics();
+    const access = new AccessMetrics(memory);
     events.on(accessRefused, ({ reason }) => access.refused(reason));
-    const limits = new LimitMetrics(() => this.limits.held());
+    const limits = new LimitMetrics(() => this.limits.held(), routeIds, memory);
     limits.listen(events);
-    const cache = new CacheMetrics(events, this.stored);
+    const cache = new CacheMetrics(events, this.stored, routeIds, memory);
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
@@ -83,12 +88,11 @@ export class MetricsModule implements OnModuleInit {
     }
   }
 
-  private policies(): ConstructorParameters<typeof ResilienceMetrics>[0] {
-    const { circuitBreaker, upstreams } = this.snapshot.config;
-    const having = (key: 'breaker' | 'passiveHealth' | 'bulkhead' | 'retry'): string[] =>
+  private policies(): ConstructorParameters<typeof ResilienceMetrics>[1] {
+    const { upstreams } = this.snapshot.config;
+    const having = (key: 'passiveHealth' | 'bulkhead' | 'retry'): string[] =>
       Object.keys(upstreams).filter((name) => upstreams[name][key] !== null);
     return {
-      breaker: circuitBreaker.enabled ? having('breaker') : [],
       passiveHealth: having('passiveHealth'),
       bulkhead: having('bulkhead'),
       retry: having('retry'),

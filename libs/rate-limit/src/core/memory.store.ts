@@ -1,7 +1,7 @@
 import { CellLocks } from './cell-locks.js';
 import { CellTable, neighbourhoods } from './cell-table.js';
 import type { Charge } from './charge.js';
-import { TICKS_PER_MS, TICKS_PER_US } from './limit.js';
+import { TICKS_PER_MS, TICKS_PER_US, type Limit } from './limit.js';
 import { WindowTable } from './window-table.js';
 import type { WorkerMemory } from './worker-memory.js';
 
@@ -45,8 +45,13 @@ export class MemoryStore {
     this.cells = new CellTable(keysMax, this.regionOf('cells'), this.locks);
   }
 
-  /** A small number for a policy, the same for the same name as long as the process lives. */
-  policyNumber(name: string): number {
+  /**
+   * A small number for a policy, the same for the same name as long as the process lives.
+   *
+   * @param limit that the policy will ask for: place for it is made here rather than at the first request
+   */
+  policyNumber(name: string, limit?: Limit): number {
+    if (limit?.sliding === true) this.windows ??= this.windowTable();
     const known = this.policies.get(name) ?? this.policies.size;
     this.policies.set(name, known);
     return known;

@@ -8,6 +8,7 @@ import {
   REFUSED,
   ResilienceModule,
   UseBreaker,
+  type AnyBreaker,
   type BreakerSettings,
 } from '@app/resilience';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -24,7 +25,7 @@ type Outcome = number | 'breaks';
 interface Driver {
   /** Makes a call. @returns whether it reached the guarded side, and what Retry-After says when it did not */
   call(outcome: Outcome): Promise<{ reached: boolean; retryAfterS: number | null }>;
-  readonly breaker: Breaker;
+  readonly breaker: AnyBreaker;
   /** Its state as the health of the application tells it. */
   health(): Promise<string>;
   close(): Promise<void>;

@@ -46,7 +46,7 @@ export class GatewayModule {
   }: GatewayModuleOptions): DynamicModule {
     const { telemetry, redis } = loaded.config;
     const config = ConfigModule.forRoot(loaded);
-    const pipeline = PipelineModule.register(config, stages, imports);
+    const pipeline = PipelineModule.register(config, stages, imports, seat.processName);
     return {
       module: GatewayModule,
       imports: [

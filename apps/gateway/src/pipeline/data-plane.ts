@@ -50,11 +50,12 @@ export class DataPlane {
     stages: readonly Stage[],
     private readonly events: Events,
     lifecycle: Lifecycle,
+    processName: string,
   ) {
     const report = (context: RequestContext, error: unknown): void => events.emit(requestFailed, { context, error });
     this.compiled = compileGateway(
       config,
-      viaName(config),
+      viaName(config, processName),
       stages,
       (pipeline) => new RequestFlow(pipeline, lifecycle, report, InnerFlow.begin),
     );

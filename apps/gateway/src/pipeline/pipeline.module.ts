@@ -60,11 +60,13 @@ export class PipelineModule {
   /**
    * @param stages classes of custom stages, in the order in which they are placed
    * @param imports modules with what those stages need
+   * @param processName what the gateway is called in Via when nobody has named it
    */
   static register(
     config: DynamicModule,
     stages: readonly Type<Stage>[],
     imports: NonNullable<ModuleMetadata['imports']>,
+    processName: string,
   ): DynamicModule {
     return {
       module: PipelineModule,
@@ -149,7 +151,7 @@ export class PipelineModule {
         {
           provide: DataPlane,
           useFactory: (snapshot: ConfigSnapshot, ordered: Stage[], events: Events, lifecycle: Lifecycle) =>
-            new DataPlane(snapshot.config, ordered, events, lifecycle),
+            new DataPlane(snapshot.config, ordered, events, lifecycle, processName),
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],

@@ -12,7 +12,6 @@ import { Events } from '../pipeline/contract/events.js';
 import { DataPlane } from '../pipeline/data-plane.js';
 import { requestEnded } from '../pipeline/request-events.js';
 import { UpstreamLoad } from '../pipeline/upstream-load.js';
-import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { exchangeAnswered, exchangeFailed, exchangeStarted } from '../upstream/events.js';
 import { AccessMetrics } from './access-metrics.js';
 import { LimitMetrics } from './limit-metrics.js';
@@ -23,6 +22,9 @@ import { ResilienceMetrics } from './resilience-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 import { runtimeSources } from './runtime-metrics.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
+import { WholeMetrics } from './whole-metrics.js';
+import { workerSources } from './worker-metrics.js';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { standingSources } from './upstream-standing.js';
 
 /** Joins the events of the pipeline to metrics. Nothing else knows that there are metrics. */
@@ -54,10 +56,7 @@ export class MetricsModule implements OnModuleInit {
           defaultMetrics: { enabled: true, config: { register: registry } },
         }),
       ],
-      providers: [
-        { provide: Registry, useValue: registry },
-        { provide: METRIC_SOURCES, useValue: [] },
-      ],
+      providers: [WholeMetrics, { provide: Registry, useValue: registry }, { provide: METRIC_SOURCES, useValue: [] }],
       exports: [Registry, METRIC_SOURCES],
       global: true,
     };
@@ -82,7 +81,13 @@ export class MetricsModule implements OnModuleInit {
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
     events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
     const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
-    for (const source of [...all, ...standingSources(this.load), ...runtimeSources(), this.info()]) {
+    for (const source of [
+      ...all,
+      ...standingSources(this.load),
+      ...runtimeSources(),
+      ...workerSources(this.memory),
+      this.info(),
+    ]) {
       exposeSource(this.registry, source);
       this.sources.push(source);
     }
@@ -104,6 +109,7 @@ export class MetricsModule implements OnModuleInit {
       name: 'api_gateway_config_info',
       help: 'Always 1; the label tells the revision of the configuration that is served.',
       type: 'gauge',
+      combine: 'whole',
       samples: () => [{ labels: { revision: this.snapshot.revision }, value: 1 }],
     };
   }

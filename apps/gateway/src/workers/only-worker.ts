@@ -1,9 +1,11 @@
+import { newProcessName } from './process-name.js';
 import type { WholeProcess } from './whole-process.js';
 import type { WorkerSeat } from './worker-seat.js';
 
 /** The seat of a gateway that is alone in its process: it leads, shares with nobody, and its answer is the whole one. */
 export function onlyWorker(): WorkerSeat {
   return {
+    processName: newProcessName(),
     memory: null,
     wholeProcess: new OwnAnswers(),
     leadership: { isLeader: () => true, onChange: () => undefined },
@@ -24,7 +26,7 @@ class OwnAnswers implements WholeProcess {
     // There are no others.
   }
 
-  answer<P>(question: string, handler: (payload: P) => unknown): void {
+  answer(question: string, handler: (payload: never) => unknown): void {
     this.handlers.set(question, handler);
   }
 }

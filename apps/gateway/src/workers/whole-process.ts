@@ -21,5 +21,5 @@ export interface WholeProcess {
   /** Tells every other worker, as ask() would, and waits for nothing. */
   tell(question: string, payload: unknown): void;
   /** Says how this worker answers. What it gives must pass between threads: plain data, no functions. */
-  answer<P>(question: string, handler: (payload: P) => unknown): void;
+  answer(question: string, handler: (payload: never) => unknown): void;
 }

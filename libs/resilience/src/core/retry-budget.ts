@@ -14,19 +14,22 @@ const RETRIES = 1;
  */
 export class RetryBudget {
   private readonly ring: Counts;
+  private readonly offsetMs: number;
   private readonly share: number;
   private readonly floor: number;
 
   /**
    * @param percent retries per hundred requests of the last ten seconds
    * @param minPerS retries per second that are allowed whatever the traffic
-   * @param shared where the workers have it in common; null when this one is alone
+   * @param shared where the workers have it in common, and what makes of the times that are given those of one clock for
+   * all; null when this one is alone
    */
   constructor(
     percent: number,
     minPerS: number,
-    private readonly shared: MemoryPlace | null = null,
+    private readonly shared: (MemoryPlace & { readonly clockOffsetMs: number }) | null = null,
   ) {
+    this.offsetMs = shared?.clockOffsetMs ?? 0;
     this.ring = shared === null ? new CountRing(WINDOW_MS) : new WorkerCountRing(WINDOW_MS, shared);
     this.share = percent / 100;
     this.floor = (minPerS * WINDOW_MS) / 1000;
@@ -34,11 +37,12 @@ export class RetryBudget {
 
   /** A request came. @param now in milliseconds of a clock that does not jump */
   deposit(now: number): void {
-    this.ring.add(REQUESTS, now);
+    this.ring.add(REQUESTS, now + this.offsetMs);
   }
 
-  /** Asks for one retry. @returns false when there is none left */
-  withdraw(now: number): boolean {
+  /** Asks for one retry, @param at as of deposit(). @returns false when there is none left */
+  withdraw(at: number): boolean {
+    const now = at + this.offsetMs;
     const allowed = this.floor + this.share * this.ring.sum(REQUESTS, now);
     if (this.ring.sum(RETRIES, now) + 1 > allowed) return false;
     this.ring.add(RETRIES, now);

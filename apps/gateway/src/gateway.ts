@@ -96,7 +96,7 @@ export class Gateway {
     const { memory } = seat;
     const logs = await logsFor(loaded, place.output ?? processOutput(), logTo, logger);
     const slot: DataPlaneSlot = { current: null, fastify: null };
-    const adapter = createGatewayAdapter(server, slot);
+    const adapter = createGatewayAdapter(server, slot, memory);
     const fastify = adapter.getInstance<FastifyInstance>();
     const access = new ManagementAccess(management.token, ownPort, new TokenGuesses(processClock(memory), memory));
     guardManagement(fastify, access);

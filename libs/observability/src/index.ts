@@ -6,6 +6,7 @@ export { HistogramRows } from './core/histogram-rows.js';
 export { watchLoopDelay } from './core/loop-delay.js';
 export type { MetricSource, Sample } from './core/metric-source.js';
 export { NumberRows } from './core/number-rows.js';
+export type { Profile, ProfileData, ProfilePart } from './core/merge-profiles.js';
 export { Profiler, ProfilerBusyError } from './core/profiler.js';
 export { jsonText } from './core/json-text.js';
 export { FileSink, StreamSink, type LineSink } from './core/line-sink.js';

@@ -13,6 +13,8 @@ import { RateLimitStage } from '../admission/rate-limit.stage.js';
 import { CacheStage } from '../caching/cache.stage.js';
 import { ResponseCache } from '../caching/response-cache.js';
 import { SharedResponses } from '../caching/shared-responses.js';
+import { CACHE_DROP, InvalidationNotice } from '../caching/tell-workers.js';
+import { WHOLE_PROCESS, type WholeProcess } from '../workers/whole-process.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -126,16 +128,30 @@ export class PipelineModule {
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
           provide: ResponseStore,
-          useFactory: ({ config: { cache } }: ConfigSnapshot) => new ResponseStore(cache.memoryBytesMax),
-          inject: [ConfigSnapshot],
+          // Each worker has a store of its own; the limit is that of the process.
+          useFactory: ({ config: { cache } }: ConfigSnapshot, shared: SharedMemory | null) =>
+            new ResponseStore(Math.floor(cache.memoryBytesMax / (shared?.workers ?? 1))),
+          inject: [ConfigSnapshot, SHARED_MEMORY],
         },
         {
           provide: ResponseCache,
-          useFactory: ({ config: { cache } }: ConfigSnapshot, memory: ResponseStore, redis: RedisConnection | null) => {
+          useFactory: (
+            { config: { cache } }: ConfigSnapshot,
+            memory: ResponseStore,
+            redis: RedisConnection | null,
+            whole: WholeProcess,
+            workers: SharedMemory | null,
+          ) => {
             const shared = redis !== null && cache.enabled && cache.redis.enabled;
-            return new ResponseCache(memory, shared ? new SharedResponses(redis, cache.redis) : null);
+            const responses = new ResponseCache(
+              memory,
+              shared ? new SharedResponses(redis, cache.redis) : null,
+              workers === null ? null : new InvalidationNotice(whole),
+            );
+            whole.answer(CACHE_DROP, (tags: readonly string[]) => responses.drop(tags));
+            return responses;
           },
-          inject: [ConfigSnapshot, ResponseStore, REDIS],
+          inject: [ConfigSnapshot, ResponseStore, REDIS, WHOLE_PROCESS, SHARED_MEMORY],
         },
         {
           provide: CacheStage,

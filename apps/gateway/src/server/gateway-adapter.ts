@@ -6,6 +6,8 @@ import { GatewayResponse } from '../pipeline/contract/gateway-response.js';
 import type { DataPlane } from '../pipeline/data-plane.js';
 import { problems } from '../problems/registry.js';
 import { answerClientError, refuse } from './client-error.js';
+import type { SharedMemory } from '../workers/shared-memory.js';
+import { ConnectionShare } from './connection-share.js';
 import { trackConnections } from './open-connections.js';
 import { cutUnreadReplies } from './unread-replies.js';
 
@@ -23,7 +25,11 @@ export interface DataPlaneSlot {
  * Fastify on a server that asks the data plane first. A proxied request meets no hook of Fastify or Nest: theirs cost
  * about a fifth of what the whole request does (docs/decisions/0001-two-planes.md).
  */
-export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot): FastifyAdapter {
+export function createGatewayAdapter(
+  server: ServerConfig,
+  slot: DataPlaneSlot,
+  memory: SharedMemory | null,
+): FastifyAdapter {
   return new FastifyAdapter({
     serverFactory: (fastify: RequestListener) => {
       slot.fastify = fastify;
@@ -31,6 +37,7 @@ export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot):
         slot.current?.handle(request, response as unknown as GatewayResponse),
       );
       watchServer(http, server, slot);
+      limitConnections(http, server, memory);
       return http;
     },
     return503OnClosing: false,
@@ -60,11 +67,16 @@ export function serverOptions(server: ServerConfig, slot: DataPlaneSlot | null):
   };
 }
 
-function watchServer(http: Server, { connectionsMax, writeTimeoutMs }: ServerConfig, slot: DataPlaneSlot): void {
+function limitConnections(http: Server, { connectionsMax }: ServerConfig, memory: SharedMemory | null): void {
+  if (connectionsMax === null) return;
+  if (memory === null) http.maxConnections = connectionsMax;
+  else new ConnectionShare(memory, connectionsMax).limit(http);
+}
+
+function watchServer(http: Server, { writeTimeoutMs }: ServerConfig, slot: DataPlaneSlot): void {
   http.on('close', cutUnreadReplies(trackConnections(http), writeTimeoutMs));
   // Every field counts against headBytesMax; Node would silently drop those beyond its own limit of 2,000.
   http.maxHeadersCount = 0;
-  if (connectionsMax !== null) http.maxConnections = connectionsMax;
   // Expectations are judged with the rest of the head.
   for (const event of ['checkContinue', 'checkExpectation']) {
     http.on(event, (request: IncomingMessage, response: GatewayResponse) => {

@@ -57,7 +57,7 @@ export class MetricsModule implements OnModuleInit {
         }),
       ],
       providers: [WholeMetrics, { provide: Registry, useValue: registry }, { provide: METRIC_SOURCES, useValue: [] }],
-      exports: [Registry, METRIC_SOURCES],
+      exports: [Registry, WholeMetrics, METRIC_SOURCES],
       global: true,
     };
   }

@@ -4,7 +4,7 @@ import { WorkerStandings } from '../workers/worker-standings.js';
 
 /** How many workers serve, and how often each was replaced. */
 export function workerSources(memory: SharedMemory | null): MetricSource[] {
-  const standings = memory === null ? null : standingsIn(memory);
+  const standings = memory === null ? null : WorkerStandings.in(memory);
   const indexes = Array.from({ length: standings?.workers ?? 0 }, (_, worker) => worker);
   return [
     {
@@ -22,9 +22,4 @@ export function workerSources(memory: SharedMemory | null): MetricSource[] {
       samples: () => indexes.map((worker) => ({ labels: { worker }, value: standings?.restarts(worker) ?? 0 })),
     },
   ];
-}
-
-function standingsIn(memory: SharedMemory): WorkerStandings {
-  const { workers } = memory;
-  return new WorkerStandings(memory.region(WorkerStandings.REGION, WorkerStandings.bytes(workers)), workers);
 }

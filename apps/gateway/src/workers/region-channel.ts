@@ -55,7 +55,7 @@ export class ChannelledMemory implements SharedMemory {
     Atomics.wait(replied, 0, 0, REPLY_TIMEOUT_MS);
     const received = receiveMessageOnPort(port);
     if (received === undefined) throw new Error(`no supervisor gave the shared memory ${request.name}`);
-    const reply: RegionReply = received.message;
+    const reply = received.message as RegionReply;
     if ('refused' in reply) throw new Error(reply.refused);
     this.known.set(request.name, reply.memory);
     return reply.memory;

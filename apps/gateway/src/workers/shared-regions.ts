@@ -28,8 +28,8 @@ export class SharedRegions {
   }
 
   /** For the supervisor's own use. @throws Error when somebody has asked for another size */
-  create(name: string, bytes: number): SharedArrayBuffer {
-    const reply = this.get({ name, bytes, shares: false });
+  create(name: string, bytes: number, shares = false): SharedArrayBuffer {
+    const reply = this.get({ name, bytes, shares });
     if ('refused' in reply) throw new Error(reply.refused);
     return reply.memory;
   }

@@ -1,3 +1,5 @@
+import type { SharedMemory } from './shared-memory.js';
+
 /** Where the worker of an index stands. */
 export type WorkerPhase = 'absent' | 'starting' | 'serving' | 'draining';
 
@@ -11,6 +13,12 @@ export class WorkerStandings {
 
   static bytes(workers: number): number {
     return workers * FIELDS * Int32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** Those of this process. */
+  static in(memory: SharedMemory): WorkerStandings {
+    const { workers } = memory;
+    return new WorkerStandings(memory.region(WorkerStandings.REGION, WorkerStandings.bytes(workers)), workers);
   }
 
   constructor(

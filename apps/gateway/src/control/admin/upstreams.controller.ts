@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import { UpstreamRegistry } from '../../upstream/upstream-registry.js';
 
 interface TargetView {
@@ -27,12 +28,30 @@ interface UpstreamView {
 @ApiBearerAuth()
 @Controller('admin/upstreams')
 export class UpstreamsController {
-  constructor(@Inject(UpstreamRegistry) private readonly registry: UpstreamRegistry) {}
+  constructor(
+    @Inject(UpstreamRegistry) private readonly registry: UpstreamRegistry,
+    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
+  ) {
+    whole.answer('upstreams.list', () => this.own());
+  }
 
   /** Every upstream with its targets: whether they are healthy, and what they have to do. */
   @Get()
   @ApiOperation({ summary: 'The upstreams and their targets' })
-  list(): UpstreamView[] {
+  async list(): Promise<UpstreamView[]> {
+    const lists = await this.whole.ask<UpstreamView[]>('upstreams.list');
+    return this.own().map((upstream, at) => ({
+      ...upstream,
+      targets: upstream.targets.map((target, index) =>
+        addUp(
+          target,
+          lists.map((list) => list[at].targets[index]),
+        ),
+      ),
+    }));
+  }
+
+  private own(): UpstreamView[] {
     return [...this.registry.groups.values()].map((group) => ({
       name: group.name,
       up: group.up,
@@ -51,4 +70,17 @@ export class UpstreamsController {
       }),
     }));
   }
+}
+
+/** Every worker has connections of its own to a target; what is thought of it is the same for all. */
+function addUp(target: TargetView, ofWorkers: readonly TargetView[]): TargetView {
+  const sum = (read: (view: TargetView) => number): number => ofWorkers.reduce((total, view) => total + read(view), 0);
+  return Object.assign({}, target, {
+    active: sum(({ active }) => active),
+    connections: {
+      open: sum(({ connections }) => connections.open),
+      idle: sum(({ connections }) => connections.idle),
+      waiting: sum(({ connections }) => connections.waiting),
+    },
+  });
 }

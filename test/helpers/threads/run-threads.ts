@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 const typescript = new URL('./typescript.mjs', import.meta.url);
 
 /**
- * Runs a module in several threads at once. Its `workerData` is `{ worker, workers, data }`; it posts one message when
+ * Runs a module in several threads at once. They share memory with one worker more, the last one: the test. Its `workerData` is `{ worker, workers, data }`; it posts one message when
  * it is ready, waits for one, and posts its result.
  *
  * @returns the results, in the order of the threads
@@ -14,7 +14,7 @@ export async function runThreads<Result>(module: URL, workers: number, data: unk
     { length: workers },
     (_, worker) =>
       new Worker(module, {
-        workerData: { worker, workers, data },
+        workerData: { worker, workers: workers + 1, data },
         execArgv: ['--import', typescript.href],
         env: { ...process.env, NODE_OPTIONS: '' },
       }),

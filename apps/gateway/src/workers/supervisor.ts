@@ -53,7 +53,7 @@ export class Supervisor {
   private listening: Listening | null = null;
   private leader = -1;
   private draining = false;
-  private whenEmpty: (() => void) | null = null;
+  private readonly whenEmpty: (() => void)[] = [];
 
   constructor(private readonly options: SupervisorOptions) {
     const { workers } = options;
@@ -108,17 +108,20 @@ export class Supervisor {
         place.thread?.send({ kind: 'drain' });
       } else place.thread?.terminate();
     }
-    if (this.places.some(({ thread }) => thread !== null)) {
-      const late = setTimeout(() => this.terminate(), this.options.drainTimeoutMs + DRAIN_MARGIN_MS);
-      await new Promise<void>((resolve) => (this.whenEmpty = resolve));
-      clearTimeout(late);
-    }
+    const late = setTimeout(() => void this.terminate(), this.options.drainTimeoutMs + DRAIN_MARGIN_MS);
+    await this.untilEmpty();
+    clearTimeout(late);
     return this.places.every(({ clean }) => clean);
   }
 
-  /** Ends all workers where they stand. */
-  terminate(): void {
-    for (const { thread } of this.places) thread?.terminate();
+  /** Ends all workers where they stand, for good. */
+  terminate(): Promise<void> {
+    this.draining = true;
+    for (const { thread, timer } of this.places) {
+      clearTimeout(timer);
+      thread?.terminate();
+    }
+    return this.untilEmpty();
   }
 
   /** The thread of a worker, for who wants to see it end. */
@@ -192,7 +195,7 @@ export class Supervisor {
     this.regions.release(worker);
     this.hub.leave(worker);
     if (this.draining) {
-      if (this.places.every((each) => each.thread === null)) this.whenEmpty?.();
+      if (this.places.every((each) => each.thread === null)) for (const resolve of this.whenEmpty.splice(0)) resolve();
       return;
     }
     if (this.leader === worker) this.leader = -1;
@@ -209,6 +212,11 @@ export class Supervisor {
     place.settled?.(failureOf(reason));
     place.settled = null;
     place.timer = setTimeout(() => this.spawn(place), pauseMs);
+  }
+
+  private async untilEmpty(): Promise<void> {
+    if (this.places.every(({ thread }) => thread === null)) return;
+    await new Promise<void>((resolve) => this.whenEmpty.push(resolve));
   }
 
   private elect(): void {

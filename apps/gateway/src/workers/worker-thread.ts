@@ -103,7 +103,10 @@ function eachLeft(port: MessagePort, take: (message: never) => void): void {
 }
 
 function describe(error: unknown): NonNullable<WorkerEnd['error']> {
-  if (!(error instanceof Error)) return { message: String(error), code: null, stack: null };
+  // Neither instanceof nor native: Node makes it anew in this thread.
+  if (typeof error !== 'object' || error === null || !('message' in error)) {
+    return { message: String(error), code: null, stack: null };
+  }
   const { message, code, stack = null } = error as NodeJS.ErrnoException;
   return { message, code: code ?? null, stack };
 }

@@ -15,3 +15,4 @@ export { utcText } from './core/utc-clock.js';
 export { SharedSink } from './core/shared-sink.js';
 export { Slots } from './core/slots.js';
 export { exposeSource, familiesOf } from './nest/expose-source.js';
+export type { MemoryPlace, WorkerMemory } from './core/worker-memory.js';

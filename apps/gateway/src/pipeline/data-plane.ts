@@ -71,6 +71,11 @@ export class DataPlane {
     return this.compiled.pipelines;
   }
 
+  /** Id of the route that stands for requests without one; its index is behind those of the routes. */
+  get unroutedId(): string {
+    return this.fallback.pipeline.route.id;
+  }
+
   /** Tells what would become of a request, without sending anything. */
   explain(question: Question): Explanation {
     const refuse = (head: RequestHead): Problem | null => {

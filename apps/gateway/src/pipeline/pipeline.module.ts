@@ -6,6 +6,7 @@ import { AuthenticateStage } from '../admission/authenticate.stage.js';
 import { AuthorizeStage } from '../admission/authorize.stage.js';
 import { IpRulesStage } from '../admission/ip-rules.stage.js';
 import { MemoryStore } from '@app/rate-limit';
+import { BreakerRegistry } from '@app/resilience';
 import { LimitStores } from '../admission/limit-stores.js';
 import { PreAuthRateLimitStage } from '../admission/pre-auth-rate-limit.stage.js';
 import { RateLimitStage } from '../admission/rate-limit.stage.js';
@@ -13,7 +14,6 @@ import { CacheStage } from '../caching/cache.stage.js';
 import { ResponseCache } from '../caching/response-cache.js';
 import { SharedResponses } from '../caching/shared-responses.js';
 import { CACHE_DROP, InvalidationNotice } from '../caching/tell-workers.js';
-import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { WHOLE_PROCESS, type WholeProcess } from '../workers/whole-process.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
@@ -32,6 +32,8 @@ import { Deadlines } from '../upstream/deadlines.js';
 import { ForwardStage } from '../upstream/forward.stage.js';
 import { UpgradedConnections } from '../upstream/upgrade/upgraded-connections.js';
 import { UpstreamRegistry } from '../upstream/upstream-registry.js';
+import { clockOffsetMs, processClock } from '../workers/process-clock.js';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { Events } from './contract/events.js';
 import type { Stage } from './contract/stage.js';
 import { DataPlane } from './data-plane.js';
@@ -45,7 +47,6 @@ const plainStages = [
   AuthenticateStage,
   AuthorizeStage,
   BodyLimitStage,
-  BulkheadStage,
   IpRulesStage,
   ChooseUpstreamStage,
   CorsStage,
@@ -82,22 +83,36 @@ export class PipelineModule {
         ...stages,
         {
           provide: UpstreamRegistry,
-          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines, events: Events) =>
-            new UpstreamRegistry(snapshot.config.upstreams, deadlines, events),
-          inject: [ConfigSnapshot, Deadlines, Events],
+          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines, events: Events, memory: SharedMemory | null) => {
+            const shared = memory && { memory, now: processClock(memory) };
+            return new UpstreamRegistry(snapshot.config.upstreams, deadlines, events, shared);
+          },
+          inject: [ConfigSnapshot, Deadlines, Events, SHARED_MEMORY],
         },
         {
           provide: Breakers,
-          useFactory: (snapshot: ConfigSnapshot, events: Events) => new Breakers(snapshot.config, events),
-          inject: [ConfigSnapshot, Events],
+          useFactory: (snapshot: ConfigSnapshot, events: Events, memory: SharedMemory | null) =>
+            new Breakers(snapshot.config, events, memory, processClock(memory)),
+          inject: [ConfigSnapshot, Events, SHARED_MEMORY],
         },
+        { provide: BreakerRegistry, useExisting: Breakers },
         { provide: BreakerStage, useFactory: (breakers: Breakers) => new BreakerStage(breakers), inject: [Breakers] },
-        { provide: RetryStage, useFactory: (breakers: Breakers) => new RetryStage(breakers), inject: [Breakers] },
+        {
+          provide: BulkheadStage,
+          useFactory: (memory: SharedMemory | null) => new BulkheadStage(memory),
+          inject: [SHARED_MEMORY],
+        },
+        {
+          provide: RetryStage,
+          useFactory: (breakers: Breakers, memory: SharedMemory | null) =>
+            new RetryStage(breakers, memory, clockOffsetMs(memory)),
+          inject: [Breakers, SHARED_MEMORY],
+        },
         {
           provide: LimitStores,
-          useFactory: (snapshot: ConfigSnapshot, redis: RedisConnection | null) =>
-            new LimitStores(snapshot.config, redis),
-          inject: [ConfigSnapshot, REDIS],
+          useFactory: (snapshot: ConfigSnapshot, redis: RedisConnection | null, memory: SharedMemory | null) =>
+            new LimitStores(snapshot.config, redis, memory, processClock(memory)),
+          inject: [ConfigSnapshot, REDIS, SHARED_MEMORY],
         },
         { provide: MemoryStore, useFactory: ({ memory }: LimitStores) => memory, inject: [LimitStores] },
         ...limitStages.map((stage) => ({
@@ -156,6 +171,7 @@ export class PipelineModule {
             ...plainStages,
             ...limitStages,
             BreakerStage,
+            BulkheadStage,
             CacheStage,
             RetryStage,
             CompressionStage,
@@ -181,6 +197,7 @@ export class PipelineModule {
         UpstreamRegistry,
         MemoryStore,
         Breakers,
+        BreakerRegistry,
         STAGES,
       ],
     };

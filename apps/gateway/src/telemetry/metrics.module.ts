@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { MemoryStore } from '@app/rate-limit';
+import { BreakerRegistry } from '@app/resilience';
 import { ResponseStore } from '@app/cache';
 import { exposeSource, type MetricSource } from '@app/observability';
 import { Registry } from 'prom-client';
@@ -38,6 +39,7 @@ export class MetricsModule implements OnModuleInit {
     @Inject(ResponseStore) private readonly stored: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
     @Inject(MemoryStore) private readonly limits: MemoryStore,
+    @Inject(BreakerRegistry) private readonly breakers: BreakerRegistry,
     @Inject(SHARED_MEMORY) private readonly memory: SharedMemory | null,
   ) {}
 
@@ -55,24 +57,25 @@ export class MetricsModule implements OnModuleInit {
         }),
       ],
       providers: [WholeMetrics, { provide: Registry, useValue: registry }, { provide: METRIC_SOURCES, useValue: [] }],
-      exports: [Registry, METRIC_SOURCES],
+      exports: [Registry, WholeMetrics, METRIC_SOURCES],
       global: true,
     };
   }
 
   onModuleInit(): void {
-    const { events } = this;
+    const { events, memory } = this;
     const { config } = this.snapshot;
+    const routeIds = [...config.routes.map(({ id }) => id), this.plane.unroutedId];
     const budgets = config.routes.map((route) => budgetOf(route, config)?.p95Ms ?? null);
-    const requests = new RequestMetrics(() => this.plane.active, budgets);
-    const upstreams = new UpstreamMetrics();
-    const resilience = new ResilienceMetrics(this.policies());
+    const requests = new RequestMetrics(() => this.plane.active, routeIds, budgets, memory);
+    const upstreams = new UpstreamMetrics(Object.keys(config.upstreams), memory);
+    const resilience = new ResilienceMetrics(this.breakers, this.policies(), memory);
     resilience.listen(events);
-    const access = new AccessMetrics();
+    const access = new AccessMetrics(memory);
     events.on(accessRefused, ({ reason }) => access.refused(reason));
-    const limits = new LimitMetrics(() => this.limits.held());
+    const limits = new LimitMetrics(() => this.limits.held(), routeIds, memory);
     limits.listen(events);
-    const cache = new CacheMetrics(events, this.stored);
+    const cache = new CacheMetrics(events, this.stored, routeIds, memory);
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
@@ -90,12 +93,11 @@ export class MetricsModule implements OnModuleInit {
     }
   }
 
-  private policies(): ConstructorParameters<typeof ResilienceMetrics>[0] {
-    const { circuitBreaker, upstreams } = this.snapshot.config;
-    const having = (key: 'breaker' | 'passiveHealth' | 'bulkhead' | 'retry'): string[] =>
+  private policies(): ConstructorParameters<typeof ResilienceMetrics>[1] {
+    const { upstreams } = this.snapshot.config;
+    const having = (key: 'passiveHealth' | 'bulkhead' | 'retry'): string[] =>
       Object.keys(upstreams).filter((name) => upstreams[name][key] !== null);
     return {
-      breaker: circuitBreaker.enabled ? having('breaker') : [],
       passiveHealth: having('passiveHealth'),
       bulkhead: having('bulkhead'),
       retry: having('retry'),

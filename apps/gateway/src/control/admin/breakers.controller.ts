@@ -1,18 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, NotFoundException, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Breaker, BreakerSettings, BreakerState } from '@app/resilience';
+import type { AnyBreaker, BreakerSettings, BreakerState } from '@app/resilience';
 import { z } from 'zod';
 import { Breakers } from '../../resilience/breakers.js';
-import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import { CheckedBody } from './checked-body.pipe.js';
 
 const ORDERS = ['open', 'closed', 'automatic'] as const;
 const orderSchema = z.strictObject({ state: z.enum(ORDERS) });
-
-interface Order {
-  readonly upstream: string;
-  readonly state: z.output<typeof orderSchema>['state'];
-}
 
 interface BreakerReport {
   readonly upstream: string;
@@ -29,14 +23,7 @@ interface BreakerReport {
 @ApiBearerAuth()
 @Controller('admin/breakers')
 export class BreakersController {
-  constructor(
-    @Inject(Breakers) private readonly breakers: Breakers,
-    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
-  ) {
-    whole.answer('breakers.order', ({ upstream, state }: Order) => {
-      breakers.get(upstream)?.force(state === 'automatic' ? null : state);
-    });
-  }
+  constructor(@Inject(Breakers) private readonly breakers: Breakers) {}
 
   /** Every breaker: its state, what it has counted, and what it opens by. */
   @Get()
@@ -55,17 +42,17 @@ export class BreakersController {
   @ApiResponse({ status: 200, description: 'The breaker as it is now' })
   @ApiResponse({ status: 400, description: 'The body is not valid' })
   @ApiResponse({ status: 404, description: 'No upstream of that name has a breaker' })
-  async order(
+  order(
     @Param('upstream') upstream: string,
     @Body(new CheckedBody(orderSchema)) { state }: z.output<typeof orderSchema>,
-  ): Promise<BreakerReport> {
+  ): BreakerReport {
     const breaker = this.breakers.get(upstream);
     if (breaker === undefined) throw new NotFoundException('no upstream of that name has a breaker');
-    await this.whole.ask('breakers.order', { upstream, state } satisfies Order);
+    breaker.force(state === 'automatic' ? null : state);
     return reportOf(breaker);
   }
 }
 
-function reportOf({ name, state, forced, retryInMs, counts, settings }: Breaker): BreakerReport {
+function reportOf({ name, state, forced, retryInMs, counts, settings }: AnyBreaker): BreakerReport {
   return { upstream: name, state, forced, retryInMs: Math.ceil(retryInMs), window: counts, settings };
 }

@@ -72,11 +72,10 @@ export class UpstreamsController {
   }
 }
 
-/** Every worker has connections of its own to a target; what is thought of it is the same for all. */
+/** Every worker has connections of its own to a target; what is thought of it, and what it has to do, all know. */
 function addUp(target: TargetView, ofWorkers: readonly TargetView[]): TargetView {
   const sum = (read: (view: TargetView) => number): number => ofWorkers.reduce((total, view) => total + read(view), 0);
   return Object.assign({}, target, {
-    active: sum(({ active }) => active),
     connections: {
       open: sum(({ connections }) => connections.open),
       idle: sum(({ connections }) => connections.idle),

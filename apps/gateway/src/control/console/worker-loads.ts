@@ -42,7 +42,6 @@ export class WorkerLoads {
       all.loopBusyPercent = Math.max(all.loopBusyPercent, each.loopBusyPercent);
       for (const [upstream, targets] of all.targets.entries()) {
         for (const [at, target] of targets.entries()) {
-          target.active += each.targets[upstream][at].active;
           target.connections += each.targets[upstream][at].connections;
         }
       }

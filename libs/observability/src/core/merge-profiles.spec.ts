@@ -44,7 +44,8 @@ describe('the profiles of several workers', () => {
       { worker: 2, profile: structuredClone(profileOf('own')) },
     ];
     const merged = mergeProfiles(profileOf('own'), 1, others);
-    expect(read(merged)).toEqual([
+    // The library adds what V8 holds outside of its heap.
+    expect(read(merged).filter((line) => !line.startsWith('(external)'))).toEqual([
       'own@own.ts:7 3/300 worker=1',
       'theirs@theirs.ts:7 3/300 worker=0',
       'own@own.ts:7 3/300 worker=2',

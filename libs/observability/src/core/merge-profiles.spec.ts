@@ -18,7 +18,7 @@ function profileOf(name: string): Profile {
   };
   const allocations = [{ sizeBytes: 100, count: 3 }];
   const children = [{ ...leaf, allocations }];
-  return pprof.heap.convertProfile({ ...root, allocations: [], children } as never);
+  return pprof.heap.convertProfile({ ...root, allocations: [], children });
 }
 
 /** Stacks as text, with their values and workers. */

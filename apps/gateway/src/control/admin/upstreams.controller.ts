@@ -3,6 +3,12 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import { UpstreamRegistry } from '../../upstream/upstream-registry.js';
 
+interface Connections {
+  open: number;
+  idle: number;
+  waiting: number;
+}
+
 interface TargetView {
   readonly url: string;
   readonly weight: number;
@@ -12,7 +18,7 @@ interface TargetView {
   readonly ejected: boolean;
   /** Exchanges under way. */
   readonly active: number;
-  readonly connections: { readonly open: number; readonly idle: number; readonly waiting: number };
+  readonly connections: Connections;
 }
 
 interface UpstreamView {
@@ -40,15 +46,16 @@ export class UpstreamsController {
   @ApiOperation({ summary: 'The upstreams and their targets' })
   async list(): Promise<UpstreamView[]> {
     const lists = await this.whole.ask<UpstreamView[]>('upstreams.list');
-    return this.own().map((upstream, at) => ({
-      ...upstream,
-      targets: upstream.targets.map((target, index) =>
+    const all = this.own();
+    for (const [at, { targets }] of all.entries()) {
+      for (const [index, { connections }] of targets.entries()) {
         addUp(
-          target,
-          lists.map((list) => list[at].targets[index]),
-        ),
-      ),
-    }));
+          connections,
+          lists.map((list) => list[at].targets[index].connections),
+        );
+      }
+    }
+    return all;
   }
 
   private own(): UpstreamView[] {
@@ -73,13 +80,8 @@ export class UpstreamsController {
 }
 
 /** Every worker has connections of its own to a target; what is thought of it, and what it has to do, all know. */
-function addUp(target: TargetView, ofWorkers: readonly TargetView[]): TargetView {
-  const sum = (read: (view: TargetView) => number): number => ofWorkers.reduce((total, view) => total + read(view), 0);
-  return Object.assign({}, target, {
-    connections: {
-      open: sum(({ connections }) => connections.open),
-      idle: sum(({ connections }) => connections.idle),
-      waiting: sum(({ connections }) => connections.waiting),
-    },
-  });
+function addUp(sum: Connections, ofWorkers: readonly Connections[]): void {
+  for (const name of ['open', 'idle', 'waiting'] as const) {
+    sum[name] = ofWorkers.reduce((total, connections) => total + connections[name], 0);
+  }
 }

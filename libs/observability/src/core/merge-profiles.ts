@@ -32,7 +32,11 @@ export type ProfileData = Pick<
 export function mergeProfiles(own: Profile, worker: number, others: readonly ProfilePart[]): Profile {
   const label = (of: number): Profile['sample'][number]['label'][number] =>
     ({ key: own.stringTable.dedup('worker'), str: own.stringTable.dedup(String(of)) }) as never;
-  const sample: unknown[] = own.sample.map((each) => Object.assign(each, { label: [...each.label, label(worker)] }));
+  const sample: unknown[] = own.sample.map(({ locationId, value, label: labels }) => ({
+    locationId,
+    value,
+    label: labels.concat(label(worker)),
+  }));
   const mapping: unknown[] = [...own.mapping];
   const location: unknown[] = [...own.location];
   const functions: unknown[] = [...own.function];

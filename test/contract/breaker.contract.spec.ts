@@ -33,16 +33,16 @@ interface Driver {
 }
 
 /** The bare core, used as a caller would. */
-const driveCore = (settings: BreakerSettings): Promise<Driver> => drive(new Breaker('b', settings));
+const driveCore = (settings: BreakerSettings): Promise<Driver> => driverOf(new Breaker('b', settings));
 
 /** The core of one of two workers. */
 function driveShared(settings: BreakerSettings): Promise<Driver> {
   const breaker = new BreakerRegistry({ b: settings }, undefined, undefined, commonMemory(new Map(), 2, 0)).get('b');
   if (breaker === undefined) throw new Error('there is no breaker');
-  return drive(breaker);
+  return driverOf(breaker);
 }
 
-function drive(breaker: AnyBreaker): Promise<Driver> {
+function driverOf(breaker: AnyBreaker): Promise<Driver> {
   return Promise.resolve({
     breaker,
     call(outcome) {

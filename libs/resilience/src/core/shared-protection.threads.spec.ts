@@ -23,6 +23,7 @@ let regions: Regions;
 /** As a worker beside the threads sees it. */
 let breaker: SharedBreaker;
 let budget: RetryBudget;
+let bulkhead: Bulkhead;
 
 beforeEach(() => {
   nowMs = 1_000_000;
@@ -31,8 +32,8 @@ beforeEach(() => {
   const silent = (): void => undefined;
   breaker = new SharedBreaker('b', settings, { memory, name: 'b' }, silent, () => nowMs);
   budget = new RetryBudget(20, 0, { memory, name: 'budget', clockOffsetMs: 0 });
-  // All of the memory has to be there before the threads begin.
-  new Bulkhead({ concurrentMax: 1, queueMax: 0, queueTimeoutMs: 1 }, undefined, { memory, name: 'bulkhead' });
+  const places = { concurrentMax: 2, queueMax: 0, queueTimeoutMs: 1 };
+  bulkhead = new Bulkhead(places, () => nowMs, { memory, name: 'bulkhead' });
 });
 
 function hammer(failing: boolean | null): Promise<HammeredProtection[]> {
@@ -78,6 +79,7 @@ describe('four threads', () => {
   it('are never more in a bulkhead than it has places', async () => {
     const results = await hammer(null);
     expect(Math.max(...results.map(({ mostInside }) => mostInside))).toBeLessThanOrEqual(2);
+    expect(bulkhead.active).toBe(0);
   });
 
   it('have the retries that their budget allows, to the last one', async () => {

@@ -6,8 +6,9 @@ SHELL := /bin/bash
 # The pinned Node and the tools of package.json, before whatever the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 ARGS ?=
+BASE ?=
 
-.PHONY: help setup run test lint format generate build bench peers load load-smoke targets soak clean
+.PHONY: help setup run test lint format generate build bench bench-short peers load load-smoke targets perf soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '## ' Makefile
@@ -36,6 +37,9 @@ build: setup ## compile into dist/ (setup does it when a source changed)
 bench: setup ## what single operations cost (ARGS="--list", ARGS="--only limiter --json FILE --cpu-prof DIR")
 	@npm run --silent bench -- $(ARGS)
 
+bench-short: setup ## a few of them, against limits that hold on any machine, within half a minute
+	@NODE_OPTIONS= exec node load/perf/short-bench.ts
+
 peers: setup ## the gateway and its peers side by side
 	@npm run --silent peers -- $(ARGS)
 
@@ -52,6 +56,10 @@ load-smoke: setup ## its short form, within a minute
 
 targets: setup ## what the gateway has to reach, measured, with a verdict each
 	@NODE_OPTIONS= exec node load/targets/main.ts $(ARGS)
+
+# Straight to node, for Ctrl-C and the exit code: 0 no regression, 1 a regression, 2 no verdict.
+perf: setup ## the working tree against BASE=<git ref>, with the limits of a regression
+	@NODE_OPTIONS= exec node load/perf/main.ts --base "$(BASE)" $(ARGS)
 
 clean: ## remove what was built, installed or written by tests
 	@rm -rf dist node_modules coverage

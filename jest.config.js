@@ -43,6 +43,18 @@ const project = (displayName, testMatch, extra = {}) => ({
 
 const patient = { setupFilesAfterEnv: ['<rootDir>/test/setup/patient.mjs'] };
 
+/**
+ * What sends to upstreams, once more over the client that is not the default. Not what only happens before or beside
+ * that: routing, credentials, limits, metrics, logs, administration, whole programs, browsers, the client on its own.
+ */
+const sending = [
+  'test/e2e/{proxying,drain,resilience,stages}-*.e2e-spec.ts',
+  'test/e2e/caching-{collapsing,freshness,invalidation,stale,validation,vary}.e2e-spec.ts',
+  'test/e2e/{drain,failing-stages,first-request,tracing-spans}.e2e-spec.ts',
+  'test/security/{body-framing,cached-replies,expectations-*,gateway-*,pipelining,size-limits,slow-peers}.e2e-spec.ts',
+];
+const underUndici = { ...patient, setupFiles: [...shared.setupFiles, '<rootDir>/test/setup/undici-client.mjs'] };
+
 /** `npx jest --selectProjects unit` runs one of them; a path after it narrows further. */
 export default {
   // Two at least: the end-to-end tests mostly wait for sockets, and a machine of two cores would otherwise run one.
@@ -53,6 +65,7 @@ export default {
     project('architecture', ['test/architecture/**/*.spec.ts'], patient),
     project('contract', ['test/contract/**/*.spec.ts'], patient),
     project('e2e', ['test/**/*.e2e-spec.ts'], patient),
+    project('e2e-undici', sending, underUndici),
     project('examples', ['examples/**/*.{spec,e2e-spec}.ts'], patient),
   ],
 };

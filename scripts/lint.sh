@@ -11,7 +11,8 @@ check_format() { prettier --log-level warn --check .; }
 check_lint() { oxlint; }
 check_types() {
   local project failed=0
-  for project in tsconfig.json load/tsconfig.json load/bench/tsconfig.json load/k6/tsconfig.json; do
+  for project in tsconfig.json load/tsconfig.json load/bench/tsconfig.json load/perf/tsconfig.json \
+    load/k6/tsconfig.json; do
     tsc --noEmit -p "$project" || failed=1
   done
   return "$failed"

@@ -33,13 +33,13 @@ export async function openBench(rounds: number, seconds: number): Promise<Bench>
 async function startUpstream(parent: string, cores: Cores): Promise<number> {
   const folder = join(parent, 'upstream');
   mkdirSync(folder);
-  const [port, helperPort] = [await freePort(), await freePort()];
-  const config = writeUpstreamConfig(folder, port, helperPort);
+  const [port, slowPort] = [await freePort(), await freePort()];
+  const config = writeUpstreamConfig(folder, port, slowPort);
   const logFile = join(folder, 'upstream.log');
   const nginx = findProgram('nginx')!;
   start({
     command: process.execPath,
-    args: [fromRoot('load/peers/upstream/helper.ts'), String(helperPort)],
+    args: [fromRoot('load/peers/upstream/slow-upstream.ts'), String(slowPort)],
     core: cores.upstream,
     logFile,
   });

@@ -16,16 +16,18 @@ export interface SteadyLoad {
   rate: number;
   seconds: number;
   headers: Record<string, string>;
+  /** How long it is asked before anything counts. Default 1. */
+  settleSeconds?: number;
   /** What every answer has to be; one that is not is an error. */
   status: number;
 }
 
 /** Asks at a steady rate, whether or not it is answered (see constant-rate.ts), and accounts for what that cost. */
 export async function atRate(bench: Bench, peer: RunningPeer, load: SteadyLoad): Promise<Measurement> {
-  const { path, rate, seconds, headers, status } = load;
-  const args = [GENERATOR, peer.port, path, rate, CONNECTIONS, seconds, SETTLE_SECONDS, JSON.stringify(headers)];
+  const { path, rate, seconds, headers, status, settleSeconds = SETTLE_SECONDS } = load;
+  const args = [GENERATOR, peer.port, path, rate, CONNECTIONS, seconds, settleSeconds, JSON.stringify(headers)];
   const { result, cost } = await costOf(bench, peer, () =>
-    runToEnd(bench.cores.load, seconds + SETTLE_SECONDS, process.execPath, args.map(String)),
+    runToEnd(bench.cores.load, seconds + settleSeconds, process.execPath, args.map(String)),
   );
   const { requests, byStatus, countedMs, unanswered, ...latencies } = JSON.parse(result) as ConstantRateResult;
   const expected = byStatus[status] ?? 0;

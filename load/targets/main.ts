@@ -12,8 +12,8 @@ import { writeWhole } from '../peers/report/report.ts';
 import { alignText, markdownTable } from '../peers/report/table.ts';
 import { withPeers } from '../peers/running-peer.ts';
 import { measureAll } from './measure-all.ts';
-import { LIMIT_RPS, measuredGateway } from './measured-gateway.ts';
-import { targetsFor, verdictsOn, verdictTable } from './target-list.ts';
+import { floorBefore, LIMIT_RPS, measuredGateway } from './measured-gateway.ts';
+import { processorFloor, targetsFor, verdictsOn, verdictTable } from './target-list.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 64;
@@ -66,15 +66,19 @@ try {
   const { peers, skipped } = lineUp(['gateway']);
   if (skipped.length > 0) end(EXIT_UNAVAILABLE, `targets: ${skipped[0].reason}`);
   const bench = await openBench(rounds, seconds);
-  const gateway = measuredGateway(await startBackend(bench), await freePort());
-  const measured = await withPeers(bench, [gateway], ([running]) => measureAll(bench, running));
+  const backendPort = await startBackend(bench);
+  const gateway = measuredGateway(backendPort, await freePort());
+  const measured = await withPeers(bench, [gateway, floorBefore(backendPort)], ([running, bare]) =>
+    measureAll(bench, running, bare),
+  );
   const verdicts = verdictsOn(targetsFor(LIMIT_RPS), measured);
   const table = verdictTable(verdicts);
-  console.log(`\n${alignText(table)}`);
+  const besides = processorFloor(measured) ?? '';
+  console.log(`\n${alignText(table)}\n\n${besides}`);
 
   const { revision, node, kernel, cpuCount, cpuModel } = environment(bench.cores, peers);
   const about = `Revision ${revision ?? 'unknown'}, Node ${node}, Linux ${kernel}, ${cpuCount} x ${cpuModel}.`;
-  writeWhole(fromRoot('load/results/targets.md'), `# Targets\n\n${about}\n\n${markdownTable(table)}\n`);
+  writeWhole(fromRoot('load/results/targets.md'), `# Targets\n\n${about}\n\n${markdownTable(table)}\n\n${besides}\n`);
   const data = { about, measured: Object.fromEntries(measured), verdicts };
   writeWhole(fromRoot('load/results/targets.json'), `${JSON.stringify(data, null, 2)}\n`);
   console.log('\nwritten: load/results/targets.md, .json');

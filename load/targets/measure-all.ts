@@ -23,34 +23,38 @@ const CLIENTS_AT_ONCE = 50;
 /** What the clients have used of their limits comes back within a tenth of it. */
 const REST_MS = 1_000;
 
-/** Measures everything on one gateway, in turns, so that a mood of the machine meets all of it. */
-export async function measureAll(bench: Bench, gateway: RunningPeer): Promise<Measured> {
+/**
+ * Measures everything on one gateway, in turns, so that a mood of the machine meets all of it.
+ * @param floor the least that a proxy on Node costs, before the same backend
+ */
+export async function measureAll(bench: Bench, gateway: RunningPeer, floor: RunningPeer): Promise<Measured> {
   const headers = bearer(bearerToken());
   await openBreaker(gateway);
   const measured = new Map<Subject, Measurement[]>();
   const take = (subject: Subject, rounds: Measurement[]): void => void measured.set(subject, rounds);
 
-  const steady: { name: Subject; path: string; status: number }[] = [
+  const steady: { name: Subject; path: string; status: number; peer?: RunningPeer }[] = [
     { name: 'proxied', path: PATHS.proxied, status: 200 },
     { name: 'withBreaker', path: PATHS.withBreaker, status: 200 },
     { name: 'health', path: PATHS.health, status: 200 },
     { name: 'authenticated', path: PATHS.authenticated, status: 200 },
     { name: 'breakerOpen', path: PATHS.breakerOpen, status: 503 },
     { name: 'policies', path: PATHS.policies, status: 200 },
+    { name: 'floor', path: '/1k', status: 200, peer: floor },
   ];
   // Not yet as fast as it goes: the memory that takes is not the memory at this rate.
-  for (const { path, status } of steady) {
-    await atRate(bench, gateway, { path, status, headers, rate: RATE, seconds: WARM_UP_SECONDS });
+  for (const { path, status, peer = gateway } of steady) {
+    await atRate(bench, peer, { path, status, headers, rate: RATE, seconds: WARM_UP_SECONDS });
   }
   const handles: Measurement[] = [];
   const rows = await inTurns(
     bench,
     { workload: 'targets', metric: 'p95Ms' },
     steady,
-    async ({ name, path, status }) => {
+    async ({ name, path, status, peer = gateway }) => {
       const looking = name === 'policies' ? lookAtHandles(gateway, bench.seconds) : null;
       const load = { path, status, headers, rate: RATE, seconds: bench.seconds };
-      const measurement = await undisturbed(() => atRate(bench, gateway, load));
+      const measurement = await undisturbed(() => atRate(bench, peer, load));
       if (measurement.errorsCount > 0)
         throw new Error(`${path}: ${measurement.errorsCount} answers were not ${status}`);
       if (looking !== null) handles.push(await looking);

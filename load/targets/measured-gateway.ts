@@ -1,4 +1,5 @@
 import { configuredGateway, plainUpstream } from '../peers/peers/gateway.peer.ts';
+import { floor } from '../peers/peers/floor.peer.ts';
 import type { Place } from '../peers/peers/peer.ts';
 import { SECRET } from '../peers/policies/bearer-token.ts';
 import type { Variant } from '../peers/running-peer.ts';
@@ -28,6 +29,11 @@ const UNREACHED = { rps: 1_000_000, burst: 1_000_000 };
 export const BREAKER_VOLUME = 20;
 /** It stays open until all is measured. */
 const RESET_MS = 60 * 60 * 1000;
+
+/** The floor of `make peers` before the same backend. */
+export function floorBefore(backendPort: number): Variant {
+  return { name: floor.name, command: (place) => floor.command({ ...place, upstreamPort: backendPort }) };
+}
 
 /** One gateway for everything that is measured, so that memory and handles are those of all of it. */
 export function measuredGateway(backendPort: number, deadPort: number): Variant {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Measurement } from '../peers/workloads/workload.ts';
-import { targetsFor, verdictsOn, verdictTable, type Subject } from './target-list.ts';
+import { processorFloor, targetsFor, verdictsOn, verdictTable, type Subject } from './target-list.ts';
 
 const targets = targetsFor(100);
 const verdictOn = (name: string, measured: [Subject, Measurement[]][]) => {
@@ -50,6 +50,15 @@ describe('a verdict', () => {
       ['withBreaker', rounds(1.02, 2.08, 8)],
     ])).toEqual([expect.closeTo(4), 'met']); // prettier-ignore
     expect(verdictOn(name, [['withBreaker', rounds(1)]])).toEqual([null, 'not measured']);
+  });
+});
+
+describe('the floor', () => {
+  it('stands beside what the gateway takes, where both were measured', () => {
+    const rounds = (...percents: number[]) => percents.map((busyPercent) => ({ busyPercent }));
+    const text = processorFloor(new Map([['policies', rounds(9, 6, 5)], ['floor', rounds(4, 4, 8)]])); // prettier-ignore
+    expect(text).toMatch(/: 4(\.0+)? % of a core; the gateway took 1\.50 times that\.$/);
+    expect(processorFloor(new Map([['policies', rounds(6)]]))).toBeNull();
   });
 });
 

@@ -12,6 +12,7 @@ export type Subject =
   | 'withBreaker'
   | 'breakerOpen'
   | 'policies'
+  | 'floor'
   | 'plainSaturated'
   | 'policiesSaturated'
   | 'limited'
@@ -72,6 +73,14 @@ export function targetsFor(limitRps: number): Target[] {
     below('ours', 'memory at 1,000 a second', 'MB', 200, 'policies', 'rssPeakBytes', MB),
     below('ours', 'processor at 1,000 a second', '% of a core', 6, 'policies', 'busyPercent'),
   ];
+}
+
+/** What the gateway's processor time stands on: that of a proxy that does nothing but proxy, at the same rate. */
+export function processorFloor(measured: Measured): string | null {
+  const [gateway, floor] = (['policies', 'floor'] as const).map((subject) => median(measured, subject, 'busyPercent'));
+  if (gateway === null || floor === null) return null;
+  const times = (gateway / floor).toFixed(2);
+  return `Processor at 1,000 a second of node:http and undici with nothing between: ${shown(floor)} % of a core; the gateway took ${times} times that.`;
 }
 
 export function verdictsOn(targets: readonly Target[], measured: Measured): TargetVerdict[] {

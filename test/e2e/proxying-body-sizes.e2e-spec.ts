@@ -68,7 +68,8 @@ describe('a body', () => {
     expect(reply.json).toMatchObject(digestOf(bytes));
     const seen = (reply.json as { framing: string }).framing;
     // An empty chunked body may be told as an empty one of known length.
-    expect(seen).toBe(framing === 'declared' || bytes === 0 ? String(bytes) : 'chunked');
+    if (framing === 'declared') expect(seen).toBe(String(bytes));
+    else expect(bytes === 0 ? ['0', 'chunked'] : ['chunked']).toContain(seen);
   });
 
   it('goes up and down at once', async () => {

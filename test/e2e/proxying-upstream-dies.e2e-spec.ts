@@ -19,6 +19,7 @@ const begun: Readonly<Record<string, string>> = {
   'a chunk without its end': `HTTP/1.1 200 OK\r\n${TYPE}transfer-encoding: chunked\r\n\r\n5\r\nhelloXX5\r\n`,
   large: `HTTP/1.1 200 OK\r\n${TYPE}content-length: 500000\r\n\r\n${'x'.repeat(400_000)}`,
 };
+const heldBack = new Set(['declared, nothing yet', 'a chunk that is none', 'a chunk without its end']);
 const deaths: readonly (readonly [string, (socket: Socket) => void])[] = [
   ['closes', (socket) => socket.end()],
   ['resets', (socket) => socket.resetAndDestroy()],
@@ -66,8 +67,9 @@ describe('an upstream that dies in the middle of its reply', () => {
 
   it.each(cases)('%s: a client of HTTP/1.1 sees that the reply is cut: %s', async (_how, kind, death) => {
     const { text } = await ask(kind, death, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n');
-    // A head whose declared body has not begun may still be held back: then there is no reply at all.
-    if (kind === 'declared, nothing yet' && text === '') return;
+    // A head may still be held back when its body has not begun, or is broken in the very piece that it came in: then
+    // there is no reply at all.
+    if (heldBack.has(kind) && text === '') return;
     const message = readMessage(text);
     expect(message.startLine).toBe('HTTP/1.1 200 OK');
     const [declared] = valuesOf(message, 'content-length');

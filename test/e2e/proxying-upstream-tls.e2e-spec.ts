@@ -148,6 +148,56 @@ describe('an upstream behind TLS', () => {
     expectProblem(await call(url, { method: 'PUT', headers, body: 'hello' }), 502, 'upstream-tls');
   });
 
+  describe('that asks for a certificate', () => {
+    const mine = authority.issue('gateway.internal');
+    const certFile = join(folder, 'gateway.pem');
+    const keyFile = join(folder, 'gateway.key');
+    let strict: Server;
+
+    beforeAll(async () => {
+      writeFileSync(certFile, mine.cert);
+      writeFileSync(keyFile, `${mine.key}\n`);
+      strict = createHttpsServer(
+        { ...authority.issue('127.0.0.1'), ca: authority.cert, requestCert: true, rejectUnauthorized: true },
+        (request, response) => {
+          const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+          request.resume().on('end', () => response.end(subject.CN));
+        },
+      );
+      await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
+    });
+
+    afterAll(() => {
+      strict?.closeAllConnections();
+      strict?.close();
+    });
+
+    const origin = (): string => `https://127.0.0.1:${(strict.address() as AddressInfo).port}`;
+
+    it('is shown the one of the configuration, whichever way a request goes', async () => {
+      const { url } = await start(origin(), { tls: { caFile, certFile, key: { file: keyFile } } });
+      expect((await call(url)).text).toBe('gateway.internal');
+      const headers = { trailer: 'x-sum', 'transfer-encoding': 'chunked' };
+      expect((await call(url, { method: 'PUT', headers, body: 'hello' })).text).toBe('gateway.internal');
+    });
+
+    it('gets nothing from a gateway that has none', async () => {
+      const { url } = await start(origin(), { tls: { caFile } });
+      expect((await call(url, { method: 'POST' })).status).toBe(502);
+    });
+
+    it.each([
+      ['without its key', { certFile }, 'stands without its key'],
+      ['without the certificate', { key: mine.key }, 'stands without a certFile'],
+      ['of somebody else', { certFile, key: authority.issue('other').key }, 'belong together'],
+      ['that is none', { certFile, key: 'no key at all' }, 'belong together'],
+    ])('is no reason to start with a key %s', async (_, tls, message) => {
+      const started = start(origin(), { tls });
+      await expect(started).rejects.toThrow(message);
+      await expect(started).rejects.not.toThrow('no key at all');
+    });
+  });
+
   it('gets nothing when it does not speak TLS', async () => {
     const plain = await startRawUpstream(({ socket }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
     const { url } = await start(`https://127.0.0.1:${plain.port}`, { tls: { caFile } });

@@ -192,7 +192,7 @@ describe('the spans of a request', () => {
     answer = () => undefined;
     await call(`${gateway.url}/slow`);
     const [server, , attempt] = await collected();
-    expect(attempt).toMatchObject({ failed: true, attributes: { 'error.type': 'upstream-timeout' } });
+    expect(attempt).toMatchObject({ failed: true, attributes: { 'error.type': 'headers-timeout' } });
     expect(server).toMatchObject({ failed: true, attributes: { 'http.response.status_code': 504 } });
   });
 

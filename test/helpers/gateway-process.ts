@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConfigObject } from '../../apps/gateway/src/config/index.js';
+import { withClient } from './chosen-client.js';
 
 /** The folder of package.json. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -133,7 +134,7 @@ export class GatewayProcess {
 function configText(config: string | ConfigObject): string {
   if (typeof config === 'string') return config;
   // JSON is YAML.
-  return JSON.stringify({ ...config, server: { port: 0, host: '127.0.0.1', ...config.server } });
+  return JSON.stringify({ ...withClient(config), server: { port: 0, host: '127.0.0.1', ...config.server } });
 }
 
 /** The environment without what jest runs on, and without what would configure a gateway. */

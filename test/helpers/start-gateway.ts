@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { parseConfigObject, type ConfigObject } from '../../apps/gateway/src/config/index.js';
+import { withClient } from './chosen-client.js';
 import { Gateway, checksFor, type GatewayOptions } from '../../apps/gateway/src/gateway.js';
 
 export interface RunningGateway {
@@ -16,7 +17,7 @@ export async function startGateway(
   options: Omit<GatewayOptions, 'loaded'> = {},
 ): Promise<RunningGateway> {
   const loaded = parseConfigObject(
-    { ...config, server: { port: 0, host: '127.0.0.1', ...config.server } },
+    { ...withClient(config), server: { port: 0, host: '127.0.0.1', ...config.server } },
     checksFor(options.stages ?? []),
   );
   const gateway = await Gateway.create({ loaded, logger: false, ...options });

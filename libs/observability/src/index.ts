@@ -9,6 +9,7 @@ export { NumberRows } from './core/number-rows.js';
 export type { Profile, ProfileData, ProfilePart } from './core/merge-profiles.js';
 export { Profiler, ProfilerBusyError } from './core/profiler.js';
 export { jsonText } from './core/json-text.js';
+export { LineBytes, literal } from './core/line-bytes.js';
 export { FileSink, StreamSink, type LineSink } from './core/line-sink.js';
 export { LineWriter } from './core/line-writer.js';
 export { utcText } from './core/utc-clock.js';

@@ -1,4 +1,5 @@
 import { median } from './median.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** A median with the interval that holds it in 95 of 100 repetitions, as far as these rounds can tell. */
 export interface Interval {
@@ -19,7 +20,7 @@ const RESAMPLES = 1_000;
 export function medianInterval(processes: readonly (readonly number[])[]): Interval | null {
   const filled = processes.filter((rounds) => rounds.length > 0);
   if (filled.length === 0) return null;
-  const random = generator(filled.length * 7919 + filled[0].length);
+  const random = seededRandom(filled.length * 7919 + filled[0].length);
   const draw = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
   const medians: number[] = [];
   for (let i = 0; i < RESAMPLES; i++) {
@@ -35,15 +36,4 @@ export function medianInterval(processes: readonly (readonly number[])[]): Inter
 
 function resampled(rounds: readonly number[], draw: (from: readonly number[]) => number): number[] {
   return rounds.map(() => draw(rounds));
-}
-
-/** The same figures give the same interval (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,7 +2,8 @@ import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fromRoot, type Peer, type PeerCommand, type Place } from './peer.ts';
 
-const ENTRY = 'dist/apps/gateway/apps/gateway/src/main.js';
+/** What a build is started by, below its folder. */
+export const ENTRY = 'dist/apps/gateway/apps/gateway/src/main.js';
 const BODY_BYTES_MAX = 2 ** 31;
 
 /** The gateway with one plain passthrough route. */
@@ -34,15 +35,22 @@ interface GatewayConfig {
   routes: object[];
 }
 
-/** The gateway with a configuration of the workload's own; where it listens is set here. */
-export function configuredGateway(place: Place, config: GatewayConfig): PeerCommand {
+/**
+ * The gateway with a configuration of the workload's own; where it listens is set here.
+ * @param build the folder of the build that runs: by default this repository's, as it was when the run began
+ */
+export function configuredGateway(
+  place: Place,
+  config: GatewayConfig,
+  build = frozenBuild(place.runFolder),
+): PeerCommand {
   const server = { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX };
   const file = join(place.folder, 'gateway.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ server, telemetry: { logs: { requests: false } }, ...config }, null, 1));
   return {
     command: process.execPath,
-    args: [join(frozenBuild(place.runFolder), ENTRY)],
+    args: [join(build, ENTRY)],
     env: { GATEWAY_CONFIG: file, NODE_ENV: 'production' },
   };
 }

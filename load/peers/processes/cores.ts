@@ -35,5 +35,10 @@ export function allowedCores(): number[] {
 
 /** Moves this process, which waits and samples, off the peer's core. */
 export function pinSelf(core: number | null): void {
-  if (core !== null) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
+  pin(process.pid, core);
+}
+
+/** Moves all threads of a process that runs to a core; null leaves it where it is. */
+export function pin(pid: number | undefined, core: number | null): void {
+  if (core !== null && pid !== undefined) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]);
 }

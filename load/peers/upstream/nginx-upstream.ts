@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Sizes of what is served under `/1k` and `/1m`. */
+/** Sizes of what is served under `/1k`, `/64k` and `/1m`. */
 export const SMALL_BYTES = 1024;
+const MIDDLE_BYTES = 64 * 1024;
 export const LARGE_BYTES = 1024 * 1024;
 const REQUEST_ID_CHARACTERS = 32;
 
@@ -10,21 +11,22 @@ const REQUEST_ID_CHARACTERS = 32;
  * The upstream that every peer stands before: one nginx process, from memory and by sendfile, so that it costs far
  * less than any peer does.
  *
- * - `/1k`, `/1m`, `/r/…`: fixed content.
+ * - `/1k`, `/64k`, `/1m`, `/r/…`: fixed content.
  * - `/cacheable/…`: 1 KiB that may be kept for an hour and differs each time, so that what was kept can be told.
  * - `/sink`: reads a request body to its end and says how many bytes the request had. `return` alone would answer
  *   before the body came, so the body is read for `mirror`, whose subrequest does nothing; the static handler then
  *   refuses the method, and the refusal is turned into the answer.
- * - `/node/…`: passed to the helper in Node, unbuffered (hashes, endless and slow bodies).
+ * - `/node/…`: passed to slow-upstream.ts, unbuffered (hashes, endless and slow bodies).
  */
-export function writeUpstreamConfig(folder: string, port: number, helperPort: number): string {
+export function writeUpstreamConfig(folder: string, port: number, slowPort: number): string {
   const files = join(folder, 'files');
   mkdirSync(files);
+  writeFileSync(join(files, '64k'), patterned(MIDDLE_BYTES));
   writeFileSync(join(files, '1m'), patterned(LARGE_BYTES));
   // The static handler refuses POST only for a file that exists.
   writeFileSync(join(files, 'sink'), '');
   const file = join(folder, 'upstream.conf');
-  writeFileSync(file, config(folder, files, port, helperPort));
+  writeFileSync(file, config(folder, files, port, slowPort));
   return file;
 }
 
@@ -35,7 +37,7 @@ export function patterned(bytes: number): string {
   return text.slice(0, bytes);
 }
 
-function config(folder: string, files: string, port: number, helperPort: number): string {
+function config(folder: string, files: string, port: number, slowPort: number): string {
   return `
 daemon off;
 master_process off;
@@ -59,11 +61,12 @@ http {
   tcp_nodelay on;
   open_file_cache max=16;
   open_file_cache_valid 3600s;
-  upstream helper { server 127.0.0.1:${helperPort}; }
+  upstream slow { server 127.0.0.1:${slowPort}; }
   server {
     listen 127.0.0.1:${port} backlog=4096;
     root ${files};
     location / { return 200 "${patterned(SMALL_BYTES)}"; }
+    location = /64k { }
     location = /1m { }
     location /cacheable/ {
       add_header Cache-Control "public, max-age=3600";
@@ -76,7 +79,7 @@ http {
     location = /mirrored { internal; return 204; }
     location @received { return 200 "$request_length"; }
     location /node/ {
-      proxy_pass http://helper;
+      proxy_pass http://slow;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_buffering off;

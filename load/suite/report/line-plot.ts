@@ -1,7 +1,7 @@
 /** One line of a plot. */
 export interface Line {
   name: string;
-  /** x in seconds from the beginning, y in the unit of the plot. */
+  /** x in seconds from the beginning (or what the plot calls it), y in the unit of the plot. */
   points: readonly (readonly [number, number])[];
 }
 
@@ -12,8 +12,8 @@ const TICKS_MAX = 6;
 /** Told apart also by those who see few colours (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
-/** Draws lines over time as a self-contained SVG. */
-export function linePlot(title: string, unit: string, lines: readonly Line[]): string {
+/** Draws lines over time, or over what `xUnit` counts, as a self-contained SVG. */
+export function linePlot(title: string, unit: string, lines: readonly Line[], xUnit = 's'): string {
   const points = lines.flatMap((line) => line.points);
   const xMax = Math.max(1, ...points.map(([x]) => x));
   const step = tickStep(Math.max(...points.map(([, y]) => y), 0));
@@ -30,7 +30,8 @@ export function linePlot(title: string, unit: string, lines: readonly Line[]): s
         `<text x="${LEFT - 6}" y="${down(y) + 4}" text-anchor="end" fill="#555">${y}</text>`,
     ),
     ...ticks(tickStep(xMax), xMax).map(
-      (x) => `<text x="${across(x)}" y="${HEIGHT - 12}" text-anchor="middle" fill="#555">${x} s</text>`,
+      (x) =>
+        `<text x="${across(x)}" y="${HEIGHT - 12}" text-anchor="middle" fill="#555">${x} ${escapeText(xUnit)}</text>`,
     ),
     ...lines.map((line, i) => legend(line.name, i) + path(line, COLOURS[i % COLOURS.length], across, down)),
     '</svg>',

@@ -13,7 +13,7 @@ import { TAKEN, type Verdict } from './contract/stage.js';
 import type { TryFailure } from './contract/try-failure.js';
 import { announceClose, closeAfterEarlyEnd, closeAfterReply } from './linger.js';
 import type { Pipeline } from './pipeline.js';
-import { addTrailers, writeHead } from './node-reply.js';
+import { addTrailers, endReply, writeHead } from './node-reply.js';
 import { stageWaited } from './request-events.js';
 import { tellWait } from './stage-wait.js';
 import { noteVerdict, tellDecisions } from './tell-decisions.js';
@@ -172,9 +172,9 @@ export class RequestFlow extends Flow {
     if (!context.ended) context.response.flushHeaders();
   }
 
-  write(context: RequestContext, chunk: Uint8Array): boolean {
+  write(context: RequestContext, chunk: Uint8Array, taken?: () => void): boolean {
     context.responseBodyBytes += chunk.byteLength;
-    return context.sink.write(chunk);
+    return context.sink.write(chunk, taken);
   }
 
   end(context: RequestContext, lastChunk: Uint8Array | null, trailers: readonly string[]): void {
@@ -184,7 +184,8 @@ export class RequestFlow extends Flow {
     if (lastChunk === null) context.sink.end();
     else {
       context.responseBodyBytes += lastChunk.byteLength;
-      context.sink.end(lastChunk);
+      if (context.sink === context.response) endReply(context.response, lastChunk);
+      else context.sink.end(lastChunk);
     }
   }
 

@@ -8,6 +8,7 @@ import { problems } from '../problems/registry.js';
 import { answerClientError, refuse } from './client-error.js';
 import type { SharedMemory } from '../workers/shared-memory.js';
 import { ConnectionShare } from './connection-share.js';
+import { GatewayRequest } from './gateway-request.js';
 import { trackConnections } from './open-connections.js';
 import { cutUnreadReplies } from './unread-replies.js';
 
@@ -33,9 +34,10 @@ export function createGatewayAdapter(
   return new FastifyAdapter({
     serverFactory: (fastify: RequestListener) => {
       slot.fastify = fastify;
-      const http = createServer(serverOptions(server, slot), (request, response) =>
-        slot.current?.handle(request, response as unknown as GatewayResponse),
-      );
+      const http = createServer(trafficOptions(server, slot), (request, response) => {
+        (request as GatewayRequest).served = true;
+        slot.current?.handle(request, response as unknown as GatewayResponse);
+      });
       watchServer(http, server, slot);
       limitConnections(http, server, memory);
       return http;
@@ -73,17 +75,29 @@ function limitConnections(http: Server, { connectionsMax }: ServerConfig, memory
   else new ConnectionShare(memory, connectionsMax).limit(http);
 }
 
+/** What spares the many requests without a body the work that few of them need. */
+function trafficOptions(server: ServerConfig, slot: DataPlaneSlot): ServerOptions {
+  return {
+    ...serverOptions(server, slot),
+    IncomingMessage: GatewayRequest,
+    // No stream is run to its end where there is nothing to read.
+    optimizeEmptyRequests: true,
+  };
+}
+
 function watchServer(http: Server, { writeTimeoutMs }: ServerConfig, slot: DataPlaneSlot): void {
   http.on('close', cutUnreadReplies(trackConnections(http), writeTimeoutMs));
   // Every field counts against headBytesMax; Node would silently drop those beyond its own limit of 2,000.
   http.maxHeadersCount = 0;
   // Expectations are judged with the rest of the head.
   for (const event of ['checkContinue', 'checkExpectation']) {
-    http.on(event, (request: IncomingMessage, response: GatewayResponse) => {
+    http.on(event, (request: GatewayRequest, response: GatewayResponse) => {
+      request.served = true;
       slot.current?.handle(request, response);
     });
   }
-  http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+  http.on('upgrade', (request: GatewayRequest, socket: Socket, head: Buffer) => {
+    request.served = true;
     if (slot.current === null) socket.destroy();
     else slot.current.upgrade(request, socket, head);
   });

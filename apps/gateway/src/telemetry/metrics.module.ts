@@ -79,7 +79,7 @@ export class MetricsModule implements OnModuleInit {
     events.on(requestEnded, (context) => requests.ended(context));
     events.on(exchangeStarted, (context) => upstreams.started(context));
     events.on(exchangeAnswered, (context) => upstreams.answered(context));
-    events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code));
+    events.on(exchangeFailed, ({ context, error }) => upstreams.failed(context, error.code, error.reason));
     const all = [requests, upstreams, resilience, access, limits, cache].flatMap((metrics) => metrics.sources());
     for (const source of [
       ...all,

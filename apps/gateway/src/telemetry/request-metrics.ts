@@ -48,9 +48,9 @@ export class RequestMetrics {
     this.counts.row(index)[method * STATUSES_MAX + this.statuses.of(status)]++;
     // An upgraded connection lasts as long as both sides like: that says nothing of how fast the route is.
     if (status === 101) return;
-    const now = performance.now();
-    const seconds = (now - context.startedAt) / 1000;
-    this.durations.observe(index * METHODS.length + method, seconds, context.head.traceparent, now);
+    const { startedAt, endedAt } = context;
+    const seconds = (endedAt - startedAt) / 1000;
+    this.durations.observe(index * METHODS.length + method, seconds, context.head.traceparent, endedAt);
   }
 
   sources(): MetricSource[] {

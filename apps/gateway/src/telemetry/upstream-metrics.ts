@@ -4,14 +4,21 @@ import type { RequestContext } from '../pipeline/contract/request-context.js';
 const DURATION_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const OUTCOMES_MAX = 24;
 const CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
+/** The clients know some sixty pairs of a code and a reason. */
+const FAILURES_MAX = 96;
 
-/** Counts exchanges with upstreams. `outcome` is the class of the status, or the code of the failure. */
+/**
+ * Counts exchanges with upstreams. `outcome` is the class of the status, or the code of the failure; why a failure came
+ * to be is a counter of its own.
+ */
 export class UpstreamMetrics {
   private readonly upstreams: Slots;
   private readonly outcomes: Slots;
   private readonly counts: NumberRows;
   private readonly durations: HistogramRows;
   private readonly retries: NumberRows;
+  private readonly failures: Slots;
+  private readonly failureCounts: NumberRows;
 
   /** @param names of all upstreams */
   constructor(names: readonly string[], memory: WorkerMemory | null) {
@@ -23,6 +30,8 @@ export class UpstreamMetrics {
     this.counts = new NumberRows(OUTCOMES_MAX, place('exchanges'));
     this.durations = new HistogramRows(DURATION_BOUNDS, place('exchange-durations'));
     this.retries = new NumberRows(1, place('retries'));
+    this.failures = new Slots(FAILURES_MAX, [], place('failures'));
+    this.failureCounts = new NumberRows(FAILURES_MAX, place('failures'));
   }
 
   started(context: RequestContext): void {
@@ -32,11 +41,14 @@ export class UpstreamMetrics {
   answered(context: RequestContext): void {
     const upstream = this.upstreams.of(context.upstream);
     this.counts.row(upstream)[this.outcomes.of(classOf(context.upstreamStatus))]++;
-    this.durations.observe(upstream, (performance.now() - context.upstreamAskedAt) / 1000);
+    this.durations.observe(upstream, (context.upstreamAnsweredAt - context.upstreamAskedAt) / 1000);
   }
 
-  failed(context: RequestContext, code: string): void {
-    this.counts.row(this.upstreams.of(context.upstream))[this.outcomes.of(code)]++;
+  /** @param reason says more than the code; the empty string when there is no more to say */
+  failed(context: RequestContext, code: string, reason: string): void {
+    const upstream = this.upstreams.of(context.upstream);
+    this.counts.row(upstream)[this.outcomes.of(code)]++;
+    this.failureCounts.row(upstream)[this.failures.of(reason === '' ? code : `${code} ${reason}`)]++;
   }
 
   sources(): MetricSource[] {
@@ -48,6 +60,13 @@ export class UpstreamMetrics {
         type: 'counter',
         combine: 'whole',
         samples: () => this.countSamples(),
+      },
+      {
+        name: 'api_gateway_upstream_failures_total',
+        help: 'Exchanges with upstreams that failed, by code and reason (docs/upstream-client.md).',
+        type: 'counter',
+        combine: 'whole',
+        samples: () => this.failureSamples(),
       },
       {
         name: duration,
@@ -72,6 +91,16 @@ export class UpstreamMetrics {
         if (row[outcome] === 0) continue;
         const labels = { upstream: this.upstreams.name(upstream), outcome: this.outcomes.name(outcome) };
         yield { labels, value: row[outcome] };
+      }
+    }
+  }
+
+  private *failureSamples(): ReturnType<MetricSource['samples']> & Generator {
+    for (const [upstream, row] of this.failureCounts.entries()) {
+      for (let failure = 0; failure < row.length; failure++) {
+        if (row[failure] === 0) continue;
+        const [code, reason = ''] = this.failures.name(failure).split(' ');
+        yield { labels: { upstream: this.upstreams.name(upstream), code, reason }, value: row[failure] };
       }
     }
   }

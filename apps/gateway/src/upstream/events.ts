@@ -1,6 +1,6 @@
 import { EventKey } from '../pipeline/contract/events.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
-import type { UpstreamError } from './client/upstream-error.js';
+import type { UpstreamError } from '@app/upstream-client';
 
 export interface ExchangeFailure {
   readonly context: RequestContext;

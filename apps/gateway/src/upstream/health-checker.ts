@@ -1,5 +1,5 @@
 import type { UpstreamConfig } from '../config/schema/gateway.schema.js';
-import type { ExchangeHandler } from './client/upstream-client.js';
+import type { ExchangeHandler } from '@app/upstream-client';
 import type { Target } from './target.js';
 import type { UpstreamGroup } from './upstream-group.js';
 

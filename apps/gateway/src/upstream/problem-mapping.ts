@@ -1,6 +1,6 @@
 import type { ProblemType } from '../problems/problem-type.js';
 import { problems } from '../problems/registry.js';
-import type { UpstreamErrorCode } from './client/upstream-error.js';
+import type { UpstreamErrorCode } from '@app/upstream-client';
 
 /** What the client is told when an exchange fails before its head. */
 export const problemFor: Readonly<Record<UpstreamErrorCode, ProblemType>> = {

@@ -1,4 +1,4 @@
-import type { UpstreamClient } from './client/upstream-client.js';
+import type { UpstreamClient } from '@app/upstream-client';
 import type { PassiveHealth } from './passive-health.js';
 import type { TargetStanding } from './target-standing.js';
 

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import type { TryFailure } from '../pipeline/contract/try-failure.js';
 import type { Problem } from '../problems/problem.js';
-import type { Exchange, UpstreamRequest } from './client/upstream-client.js';
+import type { Exchange, UpstreamRequest } from '@app/upstream-client';
 import { DeadlineEntry } from './deadline-queue.js';
 import type { UpstreamPlan } from './forward-plan.js';
 import type { Target } from './target.js';

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { UpstreamConfig } from '../config/schema/gateway.schema.js';
 import type { Balancer } from './balance/balancer.js';
 import { ConsistentHashBalancer } from './balance/consistent-hash.balancer.js';
 import { LeastRequestBalancer } from './balance/least-request.balancer.js';
 import { RoundRobinBalancer } from './balance/round-robin.balancer.js';
-import { UndiciClient, readCa } from './client/undici.client.js';
+import { openClient } from './client/open-client.js';
 import type { Events } from '../pipeline/contract/events.js';
 import type { Deadlines } from './deadlines.js';
 import { panicChanged, targetEjected, targetReturned } from './events.js';
@@ -28,9 +29,11 @@ export class UpstreamGroup {
     deadlines: Deadlines,
     private readonly events: Events,
   ) {
-    const ca = readCa(config.tls.caFile);
+    const { caFile, certFile, key, serverName } = config.tls;
+    const ca = caFile === null ? null : readFileSync(caFile, 'utf8');
+    const cert = certFile === null ? null : readFileSync(certFile, 'utf8');
     this.targets = config.targets.map(({ url, weight }, at) => {
-      const client = new UndiciClient({
+      const client = openClient(config.client, {
         deadlines,
         origin: url,
         connectTimeoutMs: config.timeouts.connectMs,
@@ -40,7 +43,9 @@ export class UpstreamGroup {
         connectionsMax: config.keepAlive.connectionsMax,
         responseHeadBytesMax: config.responseHeadBytesMax,
         ca,
-        serverName: config.tls.serverName,
+        serverName,
+        cert,
+        key,
       });
       return this.watched(new Target(url, new URL(url).host, weight, client, board.standing(at)));
     });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { LineBytes, literal } from './line-bytes.js';
 import type { LineSink } from './line-sink.js';
 import { LineWriter } from './line-writer.js';
 
@@ -55,6 +56,38 @@ describe('a writer of lines', () => {
     fresh(200_000);
     for (let i = 0; i < 5; i++) writer.write(LARGE);
     expect(sink.chunks).toEqual([LARGE.repeat(4)]);
+  });
+
+  it('takes lines of bytes among the others, and keeps none of what it was given', () => {
+    fresh(200_000);
+    const line = new LineBytes();
+    const put = (text: string): void => {
+      line.clear();
+      line.put(literal(text));
+      writer.writeBytes(line);
+    };
+    put('a\n');
+    writer.write('b\n');
+    put('c\n');
+    writer.flush();
+    expect(sink.chunks).toEqual(['a\nb\nc\n']);
+    const long = `${'y'.repeat(CHUNK_BYTES)}\n`;
+    sink.confirm();
+    put('d\n');
+    put(long);
+    put('e\n');
+    expect(sink.chunks.slice(1)).toEqual(['d\n']);
+    sink.confirm();
+    expect(sink.chunks.slice(2)).toEqual([long]);
+  });
+
+  it('drops lines of bytes, too, when there is no room for them', () => {
+    fresh();
+    const line = new LineBytes();
+    line.put(literal(LARGE));
+    for (let i = 0; i < 20; i++) writer.writeBytes(line);
+    expect(writer.dropped).toBeGreaterThan(0);
+    expect(sink.chunks).toEqual([LARGE.repeat(6)]);
   });
 
   it('keeps every character, and the order, over many chunks', () => {

@@ -1,3 +1,4 @@
+import type { LineBytes } from './line-bytes.js';
 import type { LineSink } from './line-sink.js';
 
 /** Bytes that go out together. */
@@ -50,18 +51,21 @@ export class LineWriter {
   /** @param line with its line feed */
   write(line: string): void {
     const most = line.length * UNIT_BYTES_MAX;
-    if (this.used + most > CHUNK_BYTES) {
-      if (most > CHUNK_BYTES) {
-        this.writeLong(line);
-        return;
-      }
-      if (!this.turn()) {
-        this.dropped++;
-        return;
-      }
+    if (most > CHUNK_BYTES) this.writeLong(Buffer.from(line));
+    else if (this.hasRoom(most)) {
+      this.used += this.chunk.write(line, this.used);
+      this.lines++;
     }
-    this.used += this.chunk.write(line, this.used);
-    this.lines++;
+  }
+
+  /** @param line with its line feed; it is copied */
+  writeBytes({ bytes, length }: LineBytes): void {
+    if (length > CHUNK_BYTES) this.writeLong(Buffer.from(bytes.subarray(0, length)));
+    else if (this.hasRoom(length)) {
+      bytes.copy(this.chunk, this.used, 0, length);
+      this.used += length;
+      this.lines++;
+    }
   }
 
   /** Hands over what has come together, unless the sink is busy. */
@@ -101,6 +105,13 @@ export class LineWriter {
     clearInterval(this.timer);
   }
 
+  /** Sees to it that a line finds room in the chunk; one that does not is dropped. */
+  private hasRoom(bytes: number): boolean {
+    if (this.used + bytes <= CHUNK_BYTES || this.turn()) return true;
+    this.dropped++;
+    return false;
+  }
+
   /** Begins a new chunk. @returns false when there is no place for one */
   private turn(): boolean {
     if (this.sent !== null && this.sealedBytes + this.used + CHUNK_BYTES > this.bytesMax) return false;
@@ -120,8 +131,7 @@ export class LineWriter {
   }
 
   /** A line that may be larger than a chunk: rare, such as one with a long stack. */
-  private writeLong(line: string): void {
-    const bytes = Buffer.from(line);
+  private writeLong(bytes: Buffer): void {
     if (this.sealedBytes + this.used + bytes.length > this.bytesMax) {
       this.dropped++;
       return;

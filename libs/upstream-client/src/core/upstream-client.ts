@@ -37,6 +37,13 @@ export interface ExchangeHandler {
    * Set by a receiver that gives chunks back: large ones then come in pooled buffers, with a lease, and are not copied.
    */
   readonly leasesChunks?: boolean;
+  /**
+   * The request has got its connection. Told once, before anything else of the exchange; an exchange that fails before
+   * does not tell it.
+   *
+   * @param at milliseconds of `performance.now()`
+   */
+  onConnected?(at: number): void;
   /** An interim response (1xx but 101). */
   onInformation(status: number, headers: string[]): void;
   /** The final response head; fields flat, with lower-case names, as everywhere in this interface. */

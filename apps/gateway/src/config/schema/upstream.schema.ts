@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { filePath } from './annotations.js';
+import { filePath, secret } from './annotations.js';
 import { breakerSchema, bulkheadSchema, passiveHealthSchema, retrySchema } from './resilience.schema.js';
-import { fieldName, httpOrigin, milliseconds } from './values.js';
+import { fieldName, httpOrigin, milliseconds, secretSource } from './values.js';
 
 const target = z.strictObject({
   url: httpOrigin.describe('Origin of the target: http or https, host and port, no path.'),
@@ -14,7 +14,11 @@ const target = z.strictObject({
 });
 
 const timeouts = z.strictObject({
-  connectMs: milliseconds.default(2_000).describe('Time to connect, TLS included. 0 means no limit.'),
+  connectMs: milliseconds
+    .default(2_000)
+    .describe(
+      'Time to connect, TLS included. 0 means no limit. The native client lets a request wait as long for a connection to come free.',
+    ),
   headersMs: milliseconds
     .default(15_000)
     .describe('Time from the sent request to the response head. 0 means no limit.'),
@@ -51,11 +55,24 @@ const tls = z.strictObject({
     .nullable()
     .default(null)
     .describe('Name to ask for (SNI) and to verify. null takes the host of the target.'),
+  certFile: filePath(z.string().min(1))
+    .nullable()
+    .default(null)
+    .describe('PEM file with the certificate that the gateway shows, and its chain. null shows none.'),
+  key: secret(secretSource.nullable().default(null)).describe(
+    'Private key of `certFile`, PEM; a secret, so `{ file: … }` takes it from a file.',
+  ),
 });
 
 export const upstreamSchema = z
   .strictObject({
     targets: z.array(target).min(1).describe('Where requests go.'),
+    client: z
+      .enum(['native', 'undici'])
+      .default('native')
+      .describe(
+        'What speaks HTTP to the targets: the gateway’s own client, or undici, which is slower and in parts more lenient.',
+      ),
     balance: z
       .enum(['round-robin', 'least-request', 'consistent-hash'])
       .default('least-request')

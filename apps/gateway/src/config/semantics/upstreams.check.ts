@@ -1,6 +1,7 @@
 import { formatPath } from '../config-path.js';
 import type { ConfigProblem } from '../config-error.js';
 import type { UpstreamConfig } from '../schema/gateway.schema.js';
+import { checkClientCertificate } from './client-certificate.js';
 import type { SemanticCheck } from './semantic-check.js';
 
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
@@ -19,8 +20,9 @@ export const checkUpstreams: SemanticCheck = ({ upstreams }) =>
 
 type Found = Pick<ConfigProblem, 'message' | 'hint'> & { at: readonly PropertyKey[] };
 
-function checkUpstream({ targets, hostHeader, healthCheck }: UpstreamConfig): Found[] {
-  const problems: Found[] = [];
+function checkUpstream(upstream: UpstreamConfig): Found[] {
+  const { targets, hostHeader, healthCheck } = upstream;
+  const problems: Found[] = checkClientCertificate(upstream);
   const firstWith = new Map<string, number>();
   targets.forEach(({ url }, index) => {
     const { origin } = new URL(url);

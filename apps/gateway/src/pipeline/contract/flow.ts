@@ -46,8 +46,12 @@ export abstract class Flow {
   abstract begin(context: RequestContext, head: ResponseHead): void;
   /** Sends what begin() may have held back. */
   abstract flush(context: RequestContext): void;
-  /** @returns false when the client is slower than the upstream; `context.sink` emits `drain` later */
-  abstract write(context: RequestContext, chunk: Uint8Array): boolean;
+  /**
+   * @param taken called when nobody needs the chunk any more, unless the client leaves before; only for a reply that
+   *   goes straight to the client: `context.sink` is the response
+   * @returns false when the client is slower than the upstream; `context.sink` emits `drain` later
+   */
+  abstract write(context: RequestContext, chunk: Uint8Array, taken?: () => void): boolean;
   /** Completes a streamed reply. */
   abstract end(context: RequestContext, lastChunk: Uint8Array | null, trailers: readonly string[]): void;
   /** Ends a request that the gateway failed at: with 500, or with a cut reply. The operator is told why. */

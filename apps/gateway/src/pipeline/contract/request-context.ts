@@ -62,6 +62,7 @@ export class RequestContext {
   /** The end hooks have run. */
   closed = false;
 
+  private endTime = 0;
   private values: Map<ContextKey<unknown>, unknown> | null = null;
 
   constructor(
@@ -85,6 +86,12 @@ export class RequestContext {
     this.identity = outer.identity;
     this.trail = outer.trail;
     this.values = outer.values;
+  }
+
+  /** Time at which the exchange was over, for those who are told of its end: the clock is read by the first of them. */
+  get endedAt(): number {
+    if (this.endTime === 0) this.endTime = performance.now();
+    return this.endTime;
   }
 
   /** True once the client has left or the reply is complete. */

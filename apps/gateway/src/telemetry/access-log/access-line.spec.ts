@@ -1,17 +1,18 @@
+import { LineBytes } from '@app/observability';
 import { describe, expect, it } from '@jest/globals';
 import { RequestHead } from '../../pipeline/contract/request-head.js';
 import type { RequestContext } from '../../pipeline/contract/request-context.js';
 import { QueryRedactor } from '../query-redactor.js';
-import { accessLine, type LineForm } from './access-line.js';
+import { accessLine, lineField, type LineForm } from './access-line.js';
 import { INFO } from './line-level.js';
 
+/** One for all, as in the gateway: a line must not show what was in another one. */
+const bytes = new LineBytes();
+
 const form: LineForm = {
-  route: ',"route":"users"',
+  route: Buffer.from(',"route":"users"'),
   cached: false,
-  fields: [
-    { name: 'user-agent', secret: false },
-    { name: 'authorization', secret: true },
-  ],
+  fields: [lineField('user-agent', false), lineField('authorization', true)],
   redactor: new QueryRedactor(['token']),
 };
 
@@ -43,6 +44,7 @@ function text({ head = {}, raw = [], context = {}, url = '/', cached = false }: 
     tries: 0,
     responseBodyBytes: 0,
     startedAt: 1_000,
+    endedAt: 1_010.25,
     admittedAt: 0,
     cachePassedAt: 0,
     upstreamAskedAt: 0,
@@ -50,7 +52,8 @@ function text({ head = {}, raw = [], context = {}, url = '/', cached = false }: 
     upstreamAnsweredAt: 0,
     ...context,
   };
-  return accessLine(whole as unknown as RequestContext, { ...form, cached }, INFO, 1_010.25);
+  accessLine(whole as unknown as RequestContext, { ...form, cached }, INFO, bytes);
+  return bytes.toString();
 }
 
 function line(given: Given): Line {

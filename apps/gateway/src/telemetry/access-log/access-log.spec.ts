@@ -27,7 +27,7 @@ function written(sample: number, threshold: number, ended: Ended): number {
     telemetry: { logs: { sample } },
     routes: [{ id: 'r', match: { path: '/' }, respond: { status: 200 } }],
   });
-  const log = new AccessLog({ threshold, write: () => count++ }, config, [false], () => (draw++ % 1_000) / 1_000);
+  const log = new AccessLog({ threshold, writeBytes: () => count++ }, config, [false], () => (draw++ % 1_000) / 1_000);
   for (let i = 0; i < 1_000; i++) log.ended(contextOf(ended));
   return count;
 }

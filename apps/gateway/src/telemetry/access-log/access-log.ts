@@ -1,10 +1,10 @@
-import { jsonText } from '@app/observability';
+import { jsonText, LineBytes } from '@app/observability';
 import type { GatewayConfig } from '../../config/schema/gateway.schema.js';
 import { isLogged } from '../../pipeline/contract/phase-times.js';
 import type { RequestContext } from '../../pipeline/contract/request-context.js';
 import type { Logs } from '../logs/logs.js';
 import { QueryRedactor } from '../query-redactor.js';
-import { accessLine, type LineForm } from './access-line.js';
+import { accessLine, lineField, type LineForm } from './access-line.js';
 import { INFO, levelOf } from './line-level.js';
 
 interface RoutePlan extends LineForm {
@@ -16,23 +16,24 @@ interface RoutePlan extends LineForm {
 export class AccessLog {
   /** By index of the route; null where no line is wanted. The last one is for requests without a route. */
   private readonly plans: readonly (RoutePlan | null)[];
+  private readonly line = new LineBytes();
 
   /**
    * @param cached for each route, in order, whether it has a cache
    * @param random 0 to 1, for sampling
    */
   constructor(
-    private readonly logs: Pick<Logs, 'threshold' | 'write'>,
+    private readonly logs: Pick<Logs, 'threshold' | 'writeBytes'>,
     config: GatewayConfig,
     cached: readonly boolean[],
     private readonly random: () => number = Math.random,
   ) {
     const { logs: settings } = config.telemetry;
     const secrets = new Set(settings.redact.fields);
-    const fields = settings.fields.map((name) => ({ name, secret: secrets.has(name) }));
+    const fields = settings.fields.map((name) => lineField(name, secrets.has(name)));
     const redactor = new QueryRedactor(settings.redact.query);
     const form = (id: string, sample: number, hasCache: boolean): RoutePlan => ({
-      route: `,"route":${jsonText(id)}`,
+      route: new Uint8Array(Buffer.from(`,"route":${jsonText(id)}`)),
       cached: hasCache,
       fields,
       redactor,
@@ -52,7 +53,8 @@ export class AccessLog {
     const level = levelOf(context);
     if (level < this.logs.threshold) return;
     if (level === INFO && plan.sample < 1 && this.random() >= plan.sample) return;
-    this.logs.write(accessLine(context, plan, level, performance.now()));
+    accessLine(context, plan, level, this.line);
+    this.logs.writeBytes(this.line);
   }
 
   /** False when no request of any kind gets a line. */

@@ -1,4 +1,4 @@
-import { jsonText, utcText } from '@app/observability';
+import { jsonText, utcText, type LineBytes, type LineWriter } from '@app/observability';
 import { levels, pino, type Logger } from 'pino';
 import type { GatewayConfig } from '../../config/schema/gateway.schema.js';
 import type { LogLevel } from '../../config/schema/logs.schema.js';
@@ -13,6 +13,8 @@ const STEERING = /[\u007f-\u009f\u2028\u2029]/;
 /** How the lines of one gateway are written, and what may be changed about it. */
 export interface LogsOutput {
   readonly target: LogTarget;
+  /** The target, when it takes lines as bytes as well. */
+  readonly writer: Pick<LineWriter, 'writeBytes'> | null;
   /** For people: what would be noise in a stream of objects may be shown as well. */
   readonly pretty: boolean;
   /** Lines that nobody will see. */
@@ -75,6 +77,14 @@ export class Logs {
   /** Writes a finished line: an object in JSON, with its line feed. */
   write(line: string): void {
     this.output?.target.write(line);
+  }
+
+  /** As write(), for a line that has come together as bytes. */
+  writeBytes(line: LineBytes): void {
+    if (this.output === null) return;
+    const { target, writer } = this.output;
+    if (writer === null) target.write(line.toString());
+    else writer.writeBytes(line);
   }
 
   /** Writes what has to be read at every level: where the gateway listens, and that it ends. */

@@ -13,6 +13,7 @@ export async function openLogs(settings: LogsConfig, output: LogOutput = process
   const target = print === null ? writer : { write: (line: string) => writer.write(print(line)) };
   return new Logs(settings, {
     target,
+    writer: print === null ? writer : null,
     pretty,
     dropped: () => writer.dropped,
     drain: (timeoutMs) => writer.drain(timeoutMs),
@@ -21,7 +22,7 @@ export async function openLogs(settings: LogsConfig, output: LogOutput = process
 
 /** A log whose lines somebody else takes. */
 export function logsTo(settings: LogsConfig, target: LogTarget): Logs {
-  return new Logs(settings, { target, pretty: false, dropped: () => 0, drain: () => Promise.resolve() });
+  return new Logs(settings, { target, writer: null, pretty: false, dropped: () => 0, drain: () => Promise.resolve() });
 }
 
 /** A log that writes nothing, and costs nothing. */

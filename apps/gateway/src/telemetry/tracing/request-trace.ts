@@ -98,8 +98,7 @@ export class RequestTrace {
   }
 
   ended(context: RequestContext): void {
-    const now = performance.now();
-    const { status, outcome, problem } = context;
+    const { status, outcome, problem, endedAt } = context;
     // The time was up, or the client left: nobody told of an end.
     const open = this.take(context);
     if (status === 101) open?.setAttributes(answerAttributes(status));
@@ -107,11 +106,11 @@ export class RequestTrace {
       open?.setAttributes(errorAttributes(problem?.type.code ?? outcome));
       open?.setStatus({ code: SpanStatusCode.ERROR });
     }
-    open?.end(now);
+    open?.end(endedAt);
     const { server } = this;
     server.setAttributes(endAttributes(context));
     if (status >= 500 || outcome === 'cut') server.setStatus({ code: SpanStatusCode.ERROR });
-    server.end(now);
+    server.end(endedAt);
   }
 
   private take(context: RequestContext): Span | undefined {

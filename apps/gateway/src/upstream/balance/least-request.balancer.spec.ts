@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../../../../../test/helpers/seeded-random.js';
-import type { UpstreamClient } from '../client/upstream-client.js';
+import type { UpstreamClient } from '@app/upstream-client';
 import { TargetBoard } from '../target-board.js';
 import { Target } from '../target.js';
 import { LeastRequestBalancer } from './least-request.balancer.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { UpstreamClient } from '../client/upstream-client.js';
+import type { UpstreamClient } from '@app/upstream-client';
 import { TargetBoard } from '../target-board.js';
 import { Target } from '../target.js';
 import { RoundRobinBalancer } from './round-robin.balancer.js';

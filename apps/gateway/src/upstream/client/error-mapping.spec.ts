@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { problemFor } from '../problem-mapping.js';
 import { toUpstreamError } from './error-mapping.js';
-import { UpstreamError } from './upstream-error.js';
+import { UpstreamError } from '@app/upstream-client';
 
 const withCode = (code: string): Error => Object.assign(new Error('anything'), { code });
 const parserError = (): Error => Object.assign(new Error('anything'), { name: 'HTTPParserError', code: 'HPE_STRICT' });

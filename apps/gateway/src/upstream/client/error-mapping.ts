@@ -1,4 +1,4 @@
-import { UpstreamError, type UpstreamErrorCode } from './upstream-error.js';
+import { UpstreamError, type UpstreamErrorCode } from '@app/upstream-client';
 
 const byCode: Readonly<Record<string, UpstreamErrorCode>> = {
   ECONNREFUSED: 'connect-failed',

@@ -2,15 +2,15 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { toUpstreamError } from './error-mapping.js';
-import type {
-  Exchange,
-  ExchangeHandler,
-  UpstreamClient,
-  UpstreamClientOptions,
-  UpstreamClientStats,
-  UpstreamRequest,
-} from './upstream-client.js';
-import { UpstreamError } from './upstream-error.js';
+import type { UpstreamClientOptions } from './client-options.js';
+import {
+  UpstreamError,
+  type Exchange,
+  type ExchangeHandler,
+  type UpstreamClient,
+  type UpstreamClientStats,
+  type UpstreamRequest,
+} from '@app/upstream-client';
 
 /** The upstream client over Node's own: slower, but it speaks the rare parts of HTTP/1.1 (`Expect`, trailers). */
 export class NodeClient implements UpstreamClient {
@@ -56,7 +56,7 @@ export class NodeClient implements UpstreamClient {
         headers,
         setDefaultHeaders: false,
         maxHeaderSize: this.options.responseHeadBytesMax,
-        ...(this.secure ? { ca: this.options.ca ?? undefined, servername: this.options.serverName ?? undefined } : {}),
+        ...(this.secure ? tlsOptions(this.options) : {}),
       });
       exchange.begin(client, request);
     } catch (error) {
@@ -242,4 +242,13 @@ function pairs(flat: readonly string[]): [string, string][] {
 /** Field names as the interface wants them. */
 function lowerNames(raw: readonly string[]): string[] {
   return raw.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text));
+}
+
+function tlsOptions({ ca, serverName, cert, key }: UpstreamClientOptions): Record<string, string | undefined> {
+  return {
+    ca: ca ?? undefined,
+    servername: serverName ?? undefined,
+    cert: cert ?? undefined,
+    key: key ?? undefined,
+  };
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
-import type { UpstreamClientOptions } from './upstream-client.js';
+import type { UpstreamClientOptions } from './client-options.js';
 
 /** Opens the connections of undici, with two of its habits put right. */
 export function undiciConnector(options: UpstreamClientOptions): buildConnector.connector {
@@ -8,6 +8,8 @@ export function undiciConnector(options: UpstreamClientOptions): buildConnector.
     timeout: options.connectTimeoutMs,
     allowH2: false,
     ...(options.ca === null ? {} : { ca: options.ca }),
+    ...(options.cert === null ? {} : { cert: options.cert }),
+    ...(options.key === null ? {} : { key: options.key }),
   });
   const name = tlsName(options);
   // RFC 6066 section 3: an address is no name to ask for; it is verified all the same.

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
@@ -6,15 +5,15 @@ import { DeadlineEntry, type DeadlineQueue } from '../deadline-queue.js';
 import { toUpstreamError } from './error-mapping.js';
 import { NodeClient } from './node.client.js';
 import { tlsName, undiciConnector } from './undici-connector.js';
-import type {
-  Exchange,
-  ExchangeHandler,
-  UpstreamClient,
-  UpstreamClientOptions,
-  UpstreamClientStats,
-  UpstreamRequest,
-} from './upstream-client.js';
-import { UpstreamError } from './upstream-error.js';
+import type { UpstreamClientOptions } from './client-options.js';
+import {
+  UpstreamError,
+  type Exchange,
+  type ExchangeHandler,
+  type UpstreamClient,
+  type UpstreamClientStats,
+  type UpstreamRequest,
+} from '@app/upstream-client';
 
 /**
  * The upstream client over undici's pool. What undici leaves out (`Expect`, request trailers) goes through Node's own
@@ -225,9 +224,4 @@ function flatten(fields: IncomingHttpHeaders): string[] {
     else if (value !== undefined) for (const one of value) flat.push(name, one);
   }
   return flat;
-}
-
-/** Reads the authorities of an upstream, once. */
-export function readCa(file: string | null): string | null {
-  return file === null ? null : readFileSync(file, 'utf8');
 }

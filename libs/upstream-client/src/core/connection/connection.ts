@@ -5,12 +5,11 @@ import type { ResponseHead } from '../parsing/response-head.js';
 import { ResponseReader, type ResponseSink } from '../parsing/response-reader.js';
 import type { UpstreamErrorCode } from '../upstream-error.js';
 import type { ConnectionSetting } from './connection-setting.js';
-import { SMALL_READ_BYTES } from './large-buffers.js';
 import { PhaseClock, timeoutOf, type Phase } from './phase-clock.js';
 import { ReadBuffer } from './read-buffer.js';
 import { RequestSender, type RequestSenderListener } from './request-sender.js';
 import type { ExchangeHolder, RunningExchange } from './running-exchange.js';
-import { openingFailure } from './socket-errors.js';
+import { listenTo, type SocketListener } from './socket-listener.js';
 import { afterReading } from './after-reading.js';
 import { readAsStream } from './stream-reading.js';
 
@@ -22,7 +21,7 @@ const CLOSED = 3;
 const HANDED_OVER = 4;
 
 /** One connection to an upstream, and at most one exchange on it. */
-export class Connection implements ExchangeHolder, ResponseSink, RequestSenderListener {
+export class Connection implements ExchangeHolder, ResponseSink, RequestSenderListener, SocketListener {
   /** `performance.now()` up to which it may be used again. */
   idleUntil = Infinity;
   /** Seconds of the `Keep-Alive` that its upstream last sent; -1 when it did not. */
@@ -36,11 +35,10 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private readonly sender: RequestSender;
   /** The final response head has come. */
   private answered = false;
+  private startedAt = 0;
   private persistent = false;
   private paused = false;
-  /** The last read brought enough to read the next into a large buffer. */
-  private much = false;
-  private stopReading: (() => void) | null = null;
+  private readonly stopReading: (() => void) | null = null;
 
   /** Opens it. @param dedicated for an upgrade: it is read as a stream, and never used again */
   constructor(
@@ -54,18 +52,21 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     this.buffer = dedicated ? null : new ReadBuffer(setting.buffers);
     this.socket = setting.connector.open(dedicated ? null : this.readInto());
     this.sender = new RequestSender(this.socket, setting.traffic, this);
-    this.listen();
+    listenTo(this.socket, setting.connector.secure, this);
+    if (dedicated) this.stopReading = readAsStream(this.socket, (bytes) => this.onBytes(bytes, bytes.length));
     this.clock.wait('connect', setting.connectTimeout);
   }
 
-  /** Sends an exchange over an idle connection. */
-  start(exchange: RunningExchange): void {
+  /** Sends an exchange over an idle connection. @param now milliseconds of `performance.now()` */
+  start(exchange: RunningExchange, now: number): void {
     this.exchange = exchange;
     exchange.holder = this;
     this.state = BUSY;
     this.clock.stop();
     this.answered = this.paused = false;
-    const { request } = exchange;
+    const { request, handler } = exchange;
+    this.startedAt = now;
+    handler.onConnected?.(now);
     this.reader.begin(request.method, request.upgrade !== '');
     this.sender.send(request, exchange.head);
   }
@@ -137,48 +138,45 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   private readInto(): { buffer: () => Buffer; callback: (count: number, bytes: Uint8Array) => boolean } {
     return {
       // Asked for the first time by the constructor of the socket.
-      buffer: () => (this.buffer as ReadBuffer).next(this.much && this.state === BUSY && this.answered && !this.paused),
-      callback: (count, bytes) => {
-        this.much = count >= SMALL_READ_BYTES;
-        return this.onBytes(bytes as Buffer, count);
-      },
+      buffer: () => (this.buffer as ReadBuffer).next(this.state === BUSY && this.answered && !this.paused),
+      callback: (count, bytes) => this.onBytes(bytes as Buffer, count),
     };
   }
 
-  private listen(): void {
-    const { socket, setting } = this;
-    // What an upstream says before it is asked is seen first, and is no answer to anything.
-    const open = (): void => afterReading(() => this.onOpen());
-    let connected = false;
-    socket.on('connect', () => {
-      connected = true;
-      if (!setting.connector.secure) open();
-    });
-    if (setting.connector.secure) socket.on('secureConnect', open);
-    if (this.dedicated) this.stopReading = readAsStream(socket, (bytes) => this.onBytes(bytes, bytes.length));
-    socket.on('drain', () => this.sender.drained());
-    socket.on('end', () => this.onEof());
-    socket.on('error', (error) => this.onSocketError(error, connected && setting.connector.secure));
-    socket.on('close', () => {
-      if (this.state === HANDED_OVER) return;
-      this.fail(this.state === OPENING ? 'connect-failed' : 'reset', this.doing());
-      this.buffer?.giveBack();
-      setting.onGone(this);
-    });
+  onDrain(): void {
+    this.sender.drained();
   }
 
-  private onSocketError(error: Error, shaking: boolean): void {
-    if (this.state === OPENING) this.fail(openingFailure(error, shaking), 'opening', error);
+  onSocketClose(): void {
+    if (this.state === HANDED_OVER) return;
+    this.fail(this.state === OPENING ? 'connect-failed' : 'reset', this.doing());
+    this.buffer?.giveBack();
+    this.setting.onGone(this);
+  }
+
+  onSocketError(error: Error, opening: UpstreamErrorCode): void {
+    if (this.state === OPENING) this.fail(opening, 'opening', error);
     else if (this.state !== HANDED_OVER) this.fail('reset', this.doing(), error);
   }
 
-  private onOpen(): void {
-    if (this.state === OPENING && this.exchange !== null) this.start(this.exchange);
+  /** Gives what has come already a chance to be the answer. */
+  onWriteFailure(error: Error): boolean {
+    if (this.state !== BUSY || this.sender.sent) return false;
+    this.sender.stop();
+    afterReading(() => {
+      if (this.state === BUSY) this.fail('reset', this.doing(), error);
+    });
+    return true;
+  }
+
+  onOpen(): void {
+    if (this.state === OPENING && this.exchange !== null) this.start(this.exchange, performance.now());
   }
 
   /** @returns false to read no more for now */
   private onBytes(bytes: Buffer, count: number): boolean {
     this.setting.traffic.bytesReceived += count;
+    this.buffer?.filled(count);
     // Nobody asked: whatever it is, the next exchange must not get it.
     if (this.state !== BUSY) this.fail('malformed', 'unasked');
     try {
@@ -195,7 +193,7 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
     return !this.paused;
   }
 
-  private onEof(): void {
+  onEof(): void {
     if (this.state === HANDED_OVER) return;
     if (this.state === BUSY) {
       this.persistent = false;
@@ -213,7 +211,10 @@ export class Connection implements ExchangeHolder, ResponseSink, RequestSenderLi
   // How far the request is.
 
   onRequestSent(): void {
-    if (!this.answered) this.clock.wait('head', this.setting.headersTimeout);
+    if (this.answered) return;
+    // Without a body that was a moment ago.
+    const since = this.exchange?.request.body === null ? this.startedAt : performance.now();
+    this.clock.wait('head', this.setting.headersTimeout, since);
   }
 
   onExpecting(byUs: boolean): void {

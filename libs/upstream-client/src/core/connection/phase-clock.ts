@@ -22,10 +22,13 @@ export class PhaseClock implements DeadlineTask {
 
   constructor(private readonly onDue: (phase: Phase) => void) {}
 
-  /** @param line null for no limit */
-  wait(phase: Phase, line: DeadlineLine | null): void {
+  /**
+   * @param line null for no limit
+   * @param since milliseconds of `performance.now()`
+   */
+  wait(phase: Phase, line: DeadlineLine | null, since = performance.now()): void {
     this.phase = phase;
-    if (line !== null) line.add(this, performance.now());
+    if (line !== null) line.add(this, since);
     else this.stop();
   }
 

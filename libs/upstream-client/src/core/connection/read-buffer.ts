@@ -14,17 +14,24 @@ export class ReadBuffer {
   lease: ChunkLease | null = null;
   private readonly small = Buffer.allocUnsafeSlow(SMALL_READ_BYTES);
   private large: Buffer | null = null;
+  /** The last read brought enough to read the next into a large buffer. */
+  private much = false;
 
   constructor(private readonly buffers: LargeBuffers) {}
 
-  /** @param much the last read filled its buffer, and nobody asked to pause */
-  next(much: boolean): Buffer {
-    if (much) {
+  /** @param inBody a body is under way, and nobody asked to pause */
+  next(inBody: boolean): Buffer {
+    if (inBody && this.much) {
       this.large ??= this.buffers.take();
       return this.large ?? this.small;
     }
     this.giveBack();
     return this.small;
+  }
+
+  /** So many bytes came with a read. */
+  filled(count: number): void {
+    this.much = count >= SMALL_READ_BYTES;
   }
 
   /** A chunk for a receiver, out of the buffer that was just filled. */

@@ -25,6 +25,8 @@ export class RequestSender implements BodySenderListener {
   private sender: BodySender | null = null;
   /** A whole body that waits for `100 Continue`. */
   private held: Uint8Array | null = null;
+  /** The owner of a streamed body waits for `100 Continue`, as far as we know. */
+  private expecting = false;
 
   constructor(
     private readonly socket: Socket,
@@ -36,7 +38,7 @@ export class RequestSender implements BodySenderListener {
   send(request: UpstreamRequest, head: string): void {
     const { socket } = this;
     const { body, expectsContinue } = request;
-    this.sent = false;
+    this.sent = this.expecting = false;
     this.traffic.bytesSent += head.length;
     if (body === null) {
       socket.write(head, 'latin1');
@@ -44,6 +46,7 @@ export class RequestSender implements BodySenderListener {
     } else if (!(body instanceof Uint8Array)) {
       socket.write(head, 'latin1');
       this.sender = new BodySender(socket, request, body, this);
+      this.expecting = expectsContinue;
       if (expectsContinue) this.listener.onExpecting(false);
     } else if (expectsContinue) {
       socket.write(head, 'latin1');
@@ -69,6 +72,10 @@ export class RequestSender implements BodySenderListener {
     const { held } = this;
     this.held = null;
     if (held !== null) this.sendWhole(held);
+    else if (this.expecting) {
+      this.expecting = false;
+      this.listener.onRequestFlowing();
+    }
   }
 
   /** The socket takes more. */
@@ -81,11 +88,13 @@ export class RequestSender implements BodySenderListener {
   /** What was not sent yet never is. */
   stop(): void {
     this.held = null;
+    this.expecting = false;
     this.sender?.stop();
     this.sender = null;
   }
 
   onBodySent(bytes: number): void {
+    this.expecting = false;
     this.traffic.bytesSent += bytes;
     this.listener.onRequestFlowing();
   }

@@ -155,11 +155,12 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
   private place(exchange: RunningExchange): void {
     const dedicated = exchange.request.upgrade !== '';
     // Who came first goes first; a connection that will be known to be silent in a moment is worth waiting for.
-    const connection = dedicated ? null : this.takeIdle();
+    const now = performance.now();
+    const connection = dedicated ? null : this.takeIdle(now);
     if (connection !== null) {
       this.reused++;
       this.exchanges++;
-      connection.start(exchange);
+      connection.start(exchange, now);
     } else if (
       this.connections.size < this.connectionsMax &&
       (dedicated || this.silent.length <= this.waiting.length)
@@ -169,15 +170,14 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
     else {
       exchange.holder = this;
       this.waiting.push(exchange);
-      this.queueTimeout?.add(exchange, performance.now());
+      this.queueTimeout?.add(exchange, now);
       // An idle connection cannot be upgraded, but it can make room.
       if (dedicated) this.idle.at(0)?.close();
     }
   }
 
-  private takeIdle(): Connection | null {
+  private takeIdle(now: number): Connection | null {
     if (this.idle.length === 0) return null;
-    const now = performance.now();
     this.resolver?.refreshWhenDue(now);
     for (let connection = this.idle.pop(); connection !== undefined; connection = this.idle.pop()) {
       if (connection.usable(now)) return connection;
@@ -218,7 +218,7 @@ export class NativeClient implements UpstreamClient, ExchangeHolder {
       this.waiting.shift();
       this.reused++;
       this.exchanges++;
-      connection.start(next);
+      connection.start(next, performance.now());
     }
   }
 

@@ -5,7 +5,7 @@
  * - GET `/node/endless`: declares 1 GiB and sends it from one buffer, as fast as it is read.
  * - PUT `/node/slow`: reads 64 KiB every 100 ms.
  *
- * Usage: node helper.ts PORT
+ * Usage: node slow-upstream.ts PORT
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -5,6 +5,8 @@ const gateway = '^apps/gateway/src';
 const rooms = '(edge|routing|admission|caching|resilience|upstream|response)';
 /** What puts the application together, and so sees all of it. */
 const composition = `${gateway}/((app[.]module|gateway|main|cli|index|config-checks)[.]ts$|cli/)`;
+/** What everybody may know of the other workers: tokens and types, no code behind them. */
+const seam = `${gateway}/workers/(shared-memory|whole-process|leadership)[.]ts$`;
 const specs = '[.](e2e-)?spec[.]ts$';
 
 /** Names that say nothing of what is inside. (Tests have test/helpers: there the subject is the test.) */
@@ -19,12 +21,13 @@ export default {
     {
       name: 'room-imports-only-contract',
       comment:
-        'A room imports config types, the stage contract, problems and libs: never another room, nor the pipeline.',
+        'A room imports config types, the stage contract, problems, libs and the seam between workers: never another ' +
+        'room, nor the pipeline.',
       severity: 'error',
       from: { path: `${gateway}/${rooms}/` },
       to: {
         path: '^(apps|examples|load)/',
-        pathNot: [`${gateway}/$1/`, `${gateway}/(config|problems|pipeline/contract)/`],
+        pathNot: [`${gateway}/$1/`, `${gateway}/(config|problems|pipeline/contract)/`, seam],
       },
     },
     {

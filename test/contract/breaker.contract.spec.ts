@@ -8,6 +8,7 @@ import {
   REFUSED,
   ResilienceModule,
   UseBreaker,
+  type AnyBreaker,
   type BreakerSettings,
 } from '@app/resilience';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -15,6 +16,7 @@ import { Breakers } from '../../apps/gateway/src/resilience/breakers.js';
 import { call } from '../helpers/call.js';
 import { eventually } from '../helpers/eventually.js';
 import { startHttpUpstream, type HttpUpstream } from '../helpers/http-upstream.js';
+import { commonMemory } from '../helpers/threads/common-memory.js';
 import { startGateway, type RunningGateway } from '../helpers/start-gateway.js';
 
 /** What the guarded side does with a call: answers with a status, or breaks down. */
@@ -24,15 +26,23 @@ type Outcome = number | 'breaks';
 interface Driver {
   /** Makes a call. @returns whether it reached the guarded side, and what Retry-After says when it did not */
   call(outcome: Outcome): Promise<{ reached: boolean; retryAfterS: number | null }>;
-  readonly breaker: Breaker;
+  readonly breaker: AnyBreaker;
   /** Its state as the health of the application tells it. */
   health(): Promise<string>;
   close(): Promise<void>;
 }
 
 /** The bare core, used as a caller would. */
-function driveCore(settings: BreakerSettings): Promise<Driver> {
-  const breaker = new Breaker('b', settings);
+const driveCore = (settings: BreakerSettings): Promise<Driver> => driverOf(new Breaker('b', settings));
+
+/** The core of one of two workers. */
+function driveShared(settings: BreakerSettings): Promise<Driver> {
+  const breaker = new BreakerRegistry({ b: settings }, undefined, undefined, commonMemory(new Map(), 2, 0)).get('b');
+  if (breaker === undefined) throw new Error('there is no breaker');
+  return driverOf(breaker);
+}
+
+function driverOf(breaker: AnyBreaker): Promise<Driver> {
   return Promise.resolve({
     breaker,
     call(outcome) {
@@ -127,6 +137,7 @@ function retryAfterOf(field: string | undefined): number | null {
 
 const faces = [
   ['the core', driveCore],
+  ['the core that workers share', driveShared],
   ['the Nest interceptor', driveNest],
   ['the stage', driveStage],
 ] as const;

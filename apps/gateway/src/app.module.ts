@@ -12,6 +12,9 @@ import { KeyLogModule } from './telemetry/key-log.module.js';
 import { LogsModule } from './telemetry/logs/logs.module.js';
 import type { Logs } from './telemetry/logs/logs.js';
 import { MetricsModule } from './telemetry/metrics.module.js';
+import { onlyWorker } from './workers/only-worker.js';
+import type { WorkerSeat } from './workers/worker-seat.js';
+import { WorkersModule } from './workers/workers.module.js';
 
 export interface GatewayModuleOptions {
   readonly loaded: LoadedConfig;
@@ -21,6 +24,8 @@ export interface GatewayModuleOptions {
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
   /** The log, when it is open already. Default: one on standard output. */
   readonly logs?: Logs;
+  /** What it shares with other workers. Default: there are none. */
+  readonly seat?: WorkerSeat | undefined;
 }
 
 /** OpenTelemetry is large: who does not trace does not load it. */
@@ -32,14 +37,21 @@ async function tracing(config: DynamicModule): Promise<DynamicModule> {
 /** The whole gateway: configuration, data plane and control plane. */
 @Module({})
 export class GatewayModule {
-  static register({ loaded, stages = [], imports = [], logs }: GatewayModuleOptions): DynamicModule {
+  static register({
+    loaded,
+    stages = [],
+    imports = [],
+    logs,
+    seat = onlyWorker(),
+  }: GatewayModuleOptions): DynamicModule {
     const { telemetry, redis } = loaded.config;
     const config = ConfigModule.forRoot(loaded);
-    const pipeline = PipelineModule.register(config, stages, imports);
+    const pipeline = PipelineModule.register(config, stages, imports, seat.processName);
     return {
       module: GatewayModule,
       imports: [
         config,
+        WorkersModule.register(seat),
         RedisModule.forRoot({ settings: redis.url === null ? null : { ...redis, url: redis.url } }),
         pipeline,
         LogsModule.register(telemetry.logs, logs),

@@ -10,6 +10,7 @@ import { configChecks } from './config-checks.js';
 import type { CheckOptions, LoadedConfig } from './config/index.js';
 import { ControllerPaths } from './control/controller-paths.js';
 import { guardManagement } from './control/guard-management.js';
+import { TokenGuesses } from './control/token-guesses.js';
 import { ManagementAccess } from './control/management-access.js';
 import { serveDocs } from './control/serve-docs.js';
 import type { StageType } from './pipeline/contract/stage-type.js';
@@ -17,6 +18,11 @@ import { DataPlane } from './pipeline/data-plane.js';
 import { Lifecycle } from './pipeline/lifecycle.js';
 import { closeBehindUnread } from './pipeline/linger.js';
 import { routeExtensions } from './pipeline/route-extensions.js';
+import { LEADERSHIP, type Leadership } from './workers/leadership.js';
+import { processClock } from './workers/process-clock.js';
+import { onlyWorker } from './workers/only-worker.js';
+import type { WorkerSeat } from './workers/worker-seat.js';
+import { processOutput, type LogOutput } from './telemetry/logs/log-output.js';
 import { NestLogger } from './telemetry/logs/nest-logger.js';
 import type { LogTarget } from './telemetry/logs/log-target.js';
 import type { Logs } from './telemetry/logs/logs.js';
@@ -47,6 +53,21 @@ export interface GatewayOptions {
   readonly logger?: LoggerService | false;
 }
 
+/** Where a gateway runs. */
+export interface GatewayPlace {
+  /** What it shares with workers beside it. Default: there are none. */
+  readonly seat?: WorkerSeat;
+  /** Where its log goes, when nothing else is said. Default: standard output. */
+  readonly output?: LogOutput;
+}
+
+export interface ListenOptions {
+  readonly port?: number;
+  readonly managementPort?: number | null;
+  /** Others in this process listen on the same ports. Default: false. */
+  readonly reusePort?: boolean;
+}
+
 /** A gateway that can be listened with, and ended. */
 export class Gateway {
   private managementServer: Server | null = null;
@@ -59,20 +80,30 @@ export class Gateway {
     readonly logs: Logs,
   ) {}
 
-  /** Composes everything; nothing listens yet. @throws Error when a custom stage has no place */
-  static async create({ loaded, stages = [], imports = [], logTo, logger }: GatewayOptions): Promise<Gateway> {
+  /**
+   * Composes everything; nothing listens yet.
+   *
+   * @param place where it runs, when that is not the main thread of a process of its own
+   * @throws Error when a custom stage has no place
+   */
+  static async create(
+    { loaded, stages = [], imports = [], logTo, logger }: GatewayOptions,
+    place: GatewayPlace = {},
+  ): Promise<Gateway> {
     const { server, management } = loaded.config;
     const ownPort = management.port !== null;
-    const logs = await logsFor(loaded, logTo, logger);
+    const seat = place.seat ?? onlyWorker();
+    const { memory } = seat;
+    const logs = await logsFor(loaded, place.output ?? processOutput(), logTo, logger);
     const slot: DataPlaneSlot = { current: null, fastify: null };
-    const adapter = createGatewayAdapter(server, slot);
+    const adapter = createGatewayAdapter(server, slot, memory);
     const fastify = adapter.getInstance<FastifyInstance>();
-    const access = new ManagementAccess(management.token, ownPort);
+    const access = new ManagementAccess(management.token, ownPort, new TokenGuesses(processClock(memory), memory));
     guardManagement(fastify, access);
     const controllers = new ControllerPaths(!ownPort);
     controllers.watch(fastify);
     const app = await NestFactory.create<NestFastifyApplication>(
-      GatewayModule.register({ loaded, stages, imports, logs }),
+      GatewayModule.register({ loaded, stages, imports, logs, seat }),
       adapter,
       { logger: logger ?? new NestLogger(logs), abortOnError: false },
     );
@@ -96,14 +127,41 @@ export class Gateway {
     return new Gateway(app, loaded, access, logs);
   }
 
-  /** Opens the ports. @returns the address of the traffic port, for example `http://127.0.0.1:8080` */
-  async listen(): Promise<string> {
+  /**
+   * Opens the ports.
+   *
+   * @param ports others than those of the configuration, for a worker that shares them
+   * @returns the address of the traffic port, for example `http://127.0.0.1:8080`
+   */
+  async listen(ports: ListenOptions = {}): Promise<string> {
     const { server, management } = this.loaded.config;
-    if (management.port !== null) await this.listenManagement(management.host, management.port);
-    await this.listenTraffic(server.host, server.port);
-    this.app.get(UpstreamRegistry).start();
+    const { reusePort = false } = ports;
+    const managementPort = ports.managementPort ?? management.port;
+    if (managementPort !== null) {
+      await this.listenManagement({ host: management.host, port: managementPort, reusePort });
+    }
+    await this.listenTraffic(server.host, { port: ports.port ?? server.port, reusePort });
+    this.checkUpstreams();
     this.app.get(Lifecycle).serve();
     return this.url;
+  }
+
+  /** Health is checked by one worker, which tells the others by what it writes into their memory. */
+  private checkUpstreams(): void {
+    const registry = this.app.get(UpstreamRegistry);
+    const leadership = this.app.get<Leadership>(LEADERSHIP);
+    if (leadership.isLeader()) registry.start();
+    else leadership.onChange(() => registry.start());
+  }
+
+  /** The ports that it has got. */
+  get ports(): { readonly traffic: number; readonly management: number | null } {
+    const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+    const { managementServer } = this;
+    return {
+      traffic: portOf(this.app.getHttpServer()),
+      management: managementServer === null ? null : portOf(managementServer),
+    };
   }
 
   get url(): string {
@@ -135,19 +193,19 @@ export class Gateway {
     return clean;
   }
 
-  private async listenTraffic(host: string | null, port: number): Promise<void> {
+  private async listenTraffic(host: string | null, on: { port: number; reusePort: boolean }): Promise<void> {
     // Not through Nest, which writes a failure to the log that the caller is told of anyway.
     const fastify = this.app.getHttpAdapter().getInstance();
     try {
-      await fastify.listen({ port, host: host ?? '::' });
+      await fastify.listen({ ...on, host: host ?? '::' });
     } catch (error) {
       // `::` takes IPv4 as well, where the machine has IPv6 at all.
       if (host !== null || (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error;
-      await fastify.listen({ port, host: '0.0.0.0' });
+      await fastify.listen({ ...on, host: '0.0.0.0' });
     }
   }
 
-  private async listenManagement(host: string, port: number): Promise<void> {
+  private async listenManagement(on: ListenOptions & { host: string }): Promise<void> {
     const fastify = this.app.getHttpAdapter().getInstance();
     const server = createServer(serverOptions(this.loaded.config.server, null), (request, response) =>
       fastify.routing(request, response),
@@ -158,15 +216,20 @@ export class Gateway {
     this.managementServer = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, resolve);
+      server.listen(on, resolve);
     });
   }
 }
 
-async function logsFor({ config }: LoadedConfig, logTo?: LogTarget, logger?: LoggerService | false): Promise<Logs> {
+async function logsFor(
+  { config }: LoadedConfig,
+  output: LogOutput,
+  logTo?: LogTarget,
+  logger?: LoggerService | false,
+): Promise<Logs> {
   const settings = config.telemetry.logs;
   if (logTo !== undefined) return logsTo(settings, logTo);
-  return logger === false ? noLogs(settings) : openLogs(settings);
+  return logger === false ? noLogs(settings) : openLogs(settings, output);
 }
 
 function urlOf(server: Server): string {

@@ -11,3 +11,4 @@ export {
   type RateLimitModuleAsyncOptions,
   type RateLimitModuleOptions,
 } from './nest/rate-limit.module.js';
+export type { WorkerMemory } from './core/worker-memory.js';

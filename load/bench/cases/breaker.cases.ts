@@ -1,5 +1,6 @@
 import type { AsyncSubject, BenchCase, PacedSubject, SyncSubject } from '../harness/bench-case.ts';
 import { built } from '../harness/built.ts';
+import { workerRegions } from '../harness/worker-regions.ts';
 
 type ResilienceModule = typeof import('../../../libs/resilience/src/index.ts');
 
@@ -15,6 +16,12 @@ export const breakerCases: readonly BenchCase[] = [
     title: `successful calls of ${SERVICES} services in turn`,
     limit: atMost150,
     prepare: () => calls(SERVICES),
+  },
+  {
+    name: 'breaker/shared-call',
+    title: 'a successful call, with a breaker that two workers share',
+    limit: atMost150,
+    prepare: sharedCalls,
   },
   { name: 'breaker/open', title: 'a call that an open breaker refuses, with the time to wait', prepare: refusals },
   { name: 'breaker/opossum-fire', title: 'opossum’s fire() around a call', prepare: () => opossumFire({}) },
@@ -47,6 +54,21 @@ async function calls(services: number): Promise<SyncSubject> {
   op(0);
   if (breakers[0].counts.total !== 1) throw new Error('the call was not counted');
   return { kind: 'sync', op, close: () => breakers.forEach((breaker) => breaker.stop()) };
+}
+
+async function sharedCalls(): Promise<SyncSubject> {
+  const { BreakerRegistry } = await built<ResilienceModule>('libs/resilience/src/index.ts');
+  const memory = workerRegions(new Map(), 2, 0);
+  const breakers = new BreakerRegistry({ service: SETTINGS }, undefined, undefined, memory);
+  const breaker = breakers.get('service')!;
+  const op = (): number => {
+    const pass = breaker.enter();
+    breaker.leave(pass, false);
+    return pass;
+  };
+  op();
+  if (breaker.counts.total !== 1) throw new Error('the call was not counted');
+  return { kind: 'sync', op, close: () => breakers.stop() };
 }
 
 async function refusals(): Promise<SyncSubject> {

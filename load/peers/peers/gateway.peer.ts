@@ -28,6 +28,8 @@ export function plainUpstream({ upstreamPort }: Place): object {
 }
 
 interface GatewayConfig {
+  /** Beside where it listens. */
+  server?: object;
   /** Default: metrics, and no line for a request, as no peer writes one. */
   telemetry?: object;
   auth?: object;
@@ -41,10 +43,10 @@ interface GatewayConfig {
  */
 export function configuredGateway(
   place: Place,
-  config: GatewayConfig,
+  { server: more = {}, ...config }: GatewayConfig,
   build = frozenBuild(place.runFolder),
 ): PeerCommand {
-  const server = { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX };
+  const server = { port: place.port, host: '127.0.0.1', bodyBytesMax: BODY_BYTES_MAX, ...more };
   const file = join(place.folder, 'gateway.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ server, telemetry: { logs: { requests: false } }, ...config }, null, 1));

@@ -3,6 +3,7 @@ import { OPEN, PROXIED } from '../workloads/breaker-open.workload.ts';
 import { GATEWAY_CACHE, NGINX_CACHE } from '../workloads/cache-hit.workload.ts';
 import { POLICIES } from '../workloads/policies.workload.ts';
 import { OBSERVED, SILENT, TRACED } from '../workloads/telemetry.workload.ts';
+import { ONE_WORKER, TWO_WORKERS } from '../workloads/workers.workload.ts';
 import { FEW_ROUTES } from '../workloads/routes-1000.workload.ts';
 import { DISTURBED_PERCENT } from '../measure/undisturbed.ts';
 import type { Measurement, WorkloadResult } from '../workloads/workload.ts';
@@ -48,6 +49,7 @@ const targets: readonly Target[] = [
   cpuRatio('breaker-open', PROXIED, 0.7, OPEN),
   cpuRatio('telemetry', SILENT, 1.08, OBSERVED),
   cpuRatio('telemetry', OBSERVED, 1.03, TRACED),
+  cpuRatio('workers', ONE_WORKER, 1.1, TWO_WORKERS),
   median('slow-reader', 'downloadGrowthBytes', 'slow readers: RSS growth, MB', 100, 1e6),
   median('slow-reader', 'uploadGrowthBytes', 'slow uploads: RSS growth, MB', 100, 1e6),
   median('idle', 'bytesPerConnection', 'idle connection: RSS, KB', 20, 1e3),

@@ -8,6 +8,7 @@ import { get1k, get1m, post1k, put1m } from './saturation.workload.ts';
 import { slowReader } from './slow-reader.workload.ts';
 import { start } from './start.workload.ts';
 import { telemetry } from './telemetry.workload.ts';
+import { workers } from './workers.workload.ts';
 import type { Workload } from './workload.ts';
 
 /** Every workload, in the order they run. */
@@ -22,6 +23,7 @@ export const workloads: readonly Workload[] = [
   cacheHit,
   breakerOpen,
   telemetry,
+  workers,
   idle,
   slowReader,
   start,

@@ -49,7 +49,7 @@ export function compilePolicy(
     const built = new Limit({ algorithm, ...burstAndWindow(limit, defaults) });
     return {
       limit: built,
-      number: memory.policyNumber(numbered),
+      number: memory.policyNumber(numbered, built),
       item: `"${name}";q=${built.burst};w=${built.windowS}`,
     };
   };

@@ -18,6 +18,7 @@ import { keyFor, mayTake, type Place } from './cache-plan.js';
 import { cacheEvents } from './events.js';
 import type { Fill } from './fill.js';
 import type { FillTask } from './fill-replies.js';
+import type { InvalidationNotice } from './tell-workers.js';
 import type { SharedResponses } from './shared-responses.js';
 
 /** What Cache-Status says of a request that the upstream answers directly. */
@@ -35,10 +36,14 @@ export class ResponseCache implements OnModuleDestroy {
   /** All fills under way. */
   private readonly fills = new Set<Fill>();
 
-  /** @param now milliseconds since 1970, for ages; gateways that share a Redis should agree on it */
+  /**
+   * @param others the workers beside this one; null when there are none
+   * @param now milliseconds since 1970, for ages; gateways that share a Redis should agree on it
+   */
   constructor(
     readonly memory: ResponseStore,
     private readonly remote: SharedResponses | null,
+    private readonly others: InvalidationNotice | null = null,
     readonly now: () => number = Date.now,
   ) {
     remote?.follow(
@@ -156,6 +161,7 @@ export class ResponseCache implements OnModuleDestroy {
    */
   invalidate(tags: readonly string[]): { readonly entries: number; readonly shared: Promise<boolean> | null } {
     const entries = this.drop(tags);
+    this.others?.add(tags);
     return { entries, shared: this.remote === null ? null : this.remote.invalidate(tags) };
   }
 
@@ -163,7 +169,8 @@ export class ResponseCache implements OnModuleDestroy {
     this.remote?.close();
   }
 
-  private drop(tags: readonly string[]): number {
+  /** Drops what bears one of the tags in this worker alone. @returns how many entries went */
+  drop(tags: readonly string[]): number {
     let entries = 0;
     for (const tag of tags) entries += tag === everythingTag ? this.memory.clear() : this.memory.deleteTagged(tag);
     for (const fill of this.fills) {

@@ -4,6 +4,7 @@ export { ConfigModule } from './config.module.js';
 export {
   loadConfig,
   parseConfigObject,
+  restoreConfig,
   type CheckOptions,
   type ConfigObject,
   type LoadedConfig,

@@ -29,6 +29,15 @@ export interface LoadedConfig {
   readonly file: string | null;
   /** What is allowed and probably not meant. */
   readonly warnings: readonly ConfigProblem[];
+  /** What another thread makes the same configuration from. */
+  readonly source: ConfigSource;
+}
+
+/** A configuration that was found right, as plain data: what was written, with variables and secrets in their places. */
+export interface ConfigSource {
+  readonly written: Record<string, unknown>;
+  readonly revision: string;
+  readonly file: string | null;
 }
 
 export interface CheckOptions {
@@ -111,12 +120,27 @@ function check({ value, problems }: Written, { schema, checks, folder, file, nam
     const unread = new Set(early.map(({ path }) => path));
     return fail([...early, ...validated.problems.filter(({ path }) => !unread.has(path))]);
   }
+  const revision = revisionOf(validated.config);
   return Object.freeze({
     config: deepFreeze(validated.config),
-    revision: revisionOf(validated.config),
+    revision,
     file,
     warnings: Object.freeze(findWarnings(validated.config).map((warning) => places.locate(warning))),
+    source: { written: value, revision, file },
   });
+}
+
+/**
+ * Makes a configuration that was loaded elsewhere in this process. It reads nothing: not the file, nor the environment,
+ * nor secrets, which may have changed since.
+ *
+ * @throws ConfigError when the keys that custom stages add are others here
+ */
+export function restoreConfig(source: ConfigSource, extensions: readonly RouteExtension[] = []): LoadedConfig {
+  const { written, revision, file } = source;
+  const { config, problems } = validate(written, gatewaySchema(extensions), []);
+  if (config === null) throw new ConfigError(problems, file);
+  return Object.freeze({ config: deepFreeze(config), revision, file, warnings: [], source });
 }
 
 function chooseFile({ file, env, cwd }: LoadOptions): string | null {

@@ -15,6 +15,7 @@ import { CacheController } from './admin/cache.controller.js';
 import { ConsoleController } from './console/console.controller.js';
 import { ConsoleFeed } from './console/console-feed.js';
 import { ConsoleStream } from './console/console-stream.js';
+import { WorkerLoads } from './console/worker-loads.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadyController } from './ready.controller.js';
@@ -42,6 +43,7 @@ export class ControlModule {
         UpstreamsController,
       ],
       providers: [
+        WorkerLoads,
         ConsoleFeed,
         ConsoleStream,
         RecentProblems,

@@ -19,12 +19,15 @@ const forwardingFields = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x
 export class ManagementAccess {
   private readonly tokenDigest: Buffer | null;
   private ownServer: Server | null = null;
-  private readonly guesses = new TokenGuesses();
 
-  /** @param token plain token, or null when there is none */
+  /**
+   * @param token plain token, or null when there is none
+   * @param guesses of all workers
+   */
   constructor(
     token: string | null,
     private readonly ownPort: boolean,
+    private readonly guesses = new TokenGuesses(),
   ) {
     this.tokenDigest = token === null ? null : digest(token);
   }

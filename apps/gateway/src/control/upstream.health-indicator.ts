@@ -3,18 +3,30 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { Lifecycle } from '../pipeline/lifecycle.js';
 import { Breakers } from '../resilience/breakers.js';
 import { UpstreamRegistry } from '../upstream/upstream-registry.js';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
+import { WorkerStandings } from '../workers/worker-standings.js';
 
 @Injectable()
 export class UpstreamHealthIndicator {
+  private readonly workers: WorkerStandings | null;
+
   constructor(
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
     @Inject(UpstreamRegistry) private readonly registry: UpstreamRegistry,
     @Inject(Breakers) private readonly breakers: Breakers,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
-  ) {}
+    @Inject(SHARED_MEMORY) memory: SharedMemory | null,
+  ) {
+    this.workers = memory === null ? null : WorkerStandings.in(memory);
+  }
 
   process(): HealthIndicatorResult {
-    return this.indicators.check('process').up({ phase: this.lifecycle.phase, uptimeS: Math.floor(process.uptime()) });
+    const { workers } = this;
+    return this.indicators.check('process').up({
+      phase: this.lifecycle.phase,
+      uptimeS: Math.floor(process.uptime()),
+      ...(workers === null ? {} : { workers: { configured: workers.workers, serving: workers.serving } }),
+    });
   }
 
   /**

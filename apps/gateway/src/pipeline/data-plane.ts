@@ -50,11 +50,12 @@ export class DataPlane {
     stages: readonly Stage[],
     private readonly events: Events,
     lifecycle: Lifecycle,
+    processName: string,
   ) {
     const report = (context: RequestContext, error: unknown): void => events.emit(requestFailed, { context, error });
     this.compiled = compileGateway(
       config,
-      viaName(config),
+      viaName(config, processName),
       stages,
       (pipeline) => new RequestFlow(pipeline, lifecycle, report, InnerFlow.begin),
     );
@@ -68,6 +69,11 @@ export class DataPlane {
 
   get pipelines(): CompiledGateway['pipelines'] {
     return this.compiled.pipelines;
+  }
+
+  /** Id of the route that stands for requests without one; its index is behind those of the routes. */
+  get unroutedId(): string {
+    return this.fallback.pipeline.route.id;
   }
 
   /** Tells what would become of a request, without sending anything. */

@@ -6,12 +6,15 @@ import { AuthenticateStage } from '../admission/authenticate.stage.js';
 import { AuthorizeStage } from '../admission/authorize.stage.js';
 import { IpRulesStage } from '../admission/ip-rules.stage.js';
 import { MemoryStore } from '@app/rate-limit';
+import { BreakerRegistry } from '@app/resilience';
 import { LimitStores } from '../admission/limit-stores.js';
 import { PreAuthRateLimitStage } from '../admission/pre-auth-rate-limit.stage.js';
 import { RateLimitStage } from '../admission/rate-limit.stage.js';
 import { CacheStage } from '../caching/cache.stage.js';
 import { ResponseCache } from '../caching/response-cache.js';
 import { SharedResponses } from '../caching/shared-responses.js';
+import { CACHE_DROP, InvalidationNotice } from '../caching/tell-workers.js';
+import { WHOLE_PROCESS, type WholeProcess } from '../workers/whole-process.js';
 import { ConfigSnapshot } from '../config/index.js';
 import { compressionDefaults } from '../config/schema/route.schema.js';
 import { CompressionStage } from '../response/compression.stage.js';
@@ -29,6 +32,8 @@ import { Deadlines } from '../upstream/deadlines.js';
 import { ForwardStage } from '../upstream/forward.stage.js';
 import { UpgradedConnections } from '../upstream/upgrade/upgraded-connections.js';
 import { UpstreamRegistry } from '../upstream/upstream-registry.js';
+import { clockOffsetMs, processClock } from '../workers/process-clock.js';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
 import { Events } from './contract/events.js';
 import type { Stage } from './contract/stage.js';
 import { DataPlane } from './data-plane.js';
@@ -42,7 +47,6 @@ const plainStages = [
   AuthenticateStage,
   AuthorizeStage,
   BodyLimitStage,
-  BulkheadStage,
   IpRulesStage,
   ChooseUpstreamStage,
   CorsStage,
@@ -59,11 +63,13 @@ export class PipelineModule {
   /**
    * @param stages classes of custom stages, in the order in which they are placed
    * @param imports modules with what those stages need
+   * @param processName what the gateway is called in Via when nobody has named it
    */
   static register(
     config: DynamicModule,
     stages: readonly Type<Stage>[],
     imports: NonNullable<ModuleMetadata['imports']>,
+    processName: string,
   ): DynamicModule {
     return {
       module: PipelineModule,
@@ -77,22 +83,36 @@ export class PipelineModule {
         ...stages,
         {
           provide: UpstreamRegistry,
-          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines, events: Events) =>
-            new UpstreamRegistry(snapshot.config.upstreams, deadlines, events),
-          inject: [ConfigSnapshot, Deadlines, Events],
+          useFactory: (snapshot: ConfigSnapshot, deadlines: Deadlines, events: Events, memory: SharedMemory | null) => {
+            const shared = memory && { memory, now: processClock(memory) };
+            return new UpstreamRegistry(snapshot.config.upstreams, deadlines, events, shared);
+          },
+          inject: [ConfigSnapshot, Deadlines, Events, SHARED_MEMORY],
         },
         {
           provide: Breakers,
-          useFactory: (snapshot: ConfigSnapshot, events: Events) => new Breakers(snapshot.config, events),
-          inject: [ConfigSnapshot, Events],
+          useFactory: (snapshot: ConfigSnapshot, events: Events, memory: SharedMemory | null) =>
+            new Breakers(snapshot.config, events, memory, processClock(memory)),
+          inject: [ConfigSnapshot, Events, SHARED_MEMORY],
         },
+        { provide: BreakerRegistry, useExisting: Breakers },
         { provide: BreakerStage, useFactory: (breakers: Breakers) => new BreakerStage(breakers), inject: [Breakers] },
-        { provide: RetryStage, useFactory: (breakers: Breakers) => new RetryStage(breakers), inject: [Breakers] },
+        {
+          provide: BulkheadStage,
+          useFactory: (memory: SharedMemory | null) => new BulkheadStage(memory),
+          inject: [SHARED_MEMORY],
+        },
+        {
+          provide: RetryStage,
+          useFactory: (breakers: Breakers, memory: SharedMemory | null) =>
+            new RetryStage(breakers, memory, clockOffsetMs(memory)),
+          inject: [Breakers, SHARED_MEMORY],
+        },
         {
           provide: LimitStores,
-          useFactory: (snapshot: ConfigSnapshot, redis: RedisConnection | null) =>
-            new LimitStores(snapshot.config, redis),
-          inject: [ConfigSnapshot, REDIS],
+          useFactory: (snapshot: ConfigSnapshot, redis: RedisConnection | null, memory: SharedMemory | null) =>
+            new LimitStores(snapshot.config, redis, memory, processClock(memory)),
+          inject: [ConfigSnapshot, REDIS, SHARED_MEMORY],
         },
         { provide: MemoryStore, useFactory: ({ memory }: LimitStores) => memory, inject: [LimitStores] },
         ...limitStages.map((stage) => ({
@@ -108,16 +128,30 @@ export class PipelineModule {
         { provide: CompressionStage, useFactory: () => new CompressionStage(compressionDefaults) },
         {
           provide: ResponseStore,
-          useFactory: ({ config: { cache } }: ConfigSnapshot) => new ResponseStore(cache.memoryBytesMax),
-          inject: [ConfigSnapshot],
+          // Each worker has a store of its own; the limit is that of the process.
+          useFactory: ({ config: { cache } }: ConfigSnapshot, shared: SharedMemory | null) =>
+            new ResponseStore(Math.floor(cache.memoryBytesMax / (shared?.workers ?? 1))),
+          inject: [ConfigSnapshot, SHARED_MEMORY],
         },
         {
           provide: ResponseCache,
-          useFactory: ({ config: { cache } }: ConfigSnapshot, memory: ResponseStore, redis: RedisConnection | null) => {
+          useFactory: (
+            { config: { cache } }: ConfigSnapshot,
+            memory: ResponseStore,
+            redis: RedisConnection | null,
+            whole: WholeProcess,
+            workers: SharedMemory | null,
+          ) => {
             const shared = redis !== null && cache.enabled && cache.redis.enabled;
-            return new ResponseCache(memory, shared ? new SharedResponses(redis, cache.redis) : null);
+            const responses = new ResponseCache(
+              memory,
+              shared ? new SharedResponses(redis, cache.redis) : null,
+              workers === null ? null : new InvalidationNotice(whole),
+            );
+            whole.answer(CACHE_DROP, (tags: readonly string[]) => responses.drop(tags));
+            return responses;
           },
-          inject: [ConfigSnapshot, ResponseStore, REDIS],
+          inject: [ConfigSnapshot, ResponseStore, REDIS, WHOLE_PROCESS, SHARED_MEMORY],
         },
         {
           provide: CacheStage,
@@ -137,6 +171,7 @@ export class PipelineModule {
             ...plainStages,
             ...limitStages,
             BreakerStage,
+            BulkheadStage,
             CacheStage,
             RetryStage,
             CompressionStage,
@@ -147,7 +182,7 @@ export class PipelineModule {
         {
           provide: DataPlane,
           useFactory: (snapshot: ConfigSnapshot, ordered: Stage[], events: Events, lifecycle: Lifecycle) =>
-            new DataPlane(snapshot.config, ordered, events, lifecycle),
+            new DataPlane(snapshot.config, ordered, events, lifecycle, processName),
           inject: [ConfigSnapshot, STAGES, Events, Lifecycle],
         },
       ],
@@ -162,6 +197,7 @@ export class PipelineModule {
         UpstreamRegistry,
         MemoryStore,
         Breakers,
+        BreakerRegistry,
         STAGES,
       ],
     };

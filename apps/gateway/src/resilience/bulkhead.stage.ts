@@ -1,4 +1,4 @@
-import { Bulkhead, type BulkheadSettings, type Waiter } from '@app/resilience';
+import { Bulkhead, type BulkheadSettings, type Waiter, type WorkerMemory } from '@app/resilience';
 import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema.js';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import type { Stage, StageHooks, Verdict } from '../pipeline/contract/stage.js';
@@ -19,8 +19,9 @@ class Places {
     settings: BulkheadSettings,
     private readonly upstream: string,
     private readonly refusals: Refusals,
+    memory: WorkerMemory | null,
   ) {
-    this.bulkhead = new Bulkhead(settings);
+    this.bulkhead = new Bulkhead(settings, undefined, memory && { memory, name: `bulkheads/${upstream}` });
   }
 
   enter(context: RequestContext): Verdict | Promise<Verdict> {
@@ -32,6 +33,8 @@ class Places {
     return new Promise((resolve) => {
       const waiter = this.bulkhead.wait((admitted) => resolve(admitted ? undefined : this.refuse(context)));
       this.late.set(context, waiter);
+      // Another worker has taken the last place in the queue at this very moment.
+      if (waiter === null) resolve(this.refuse(context));
     });
   }
 
@@ -57,6 +60,9 @@ export class BulkheadStage implements Stage {
   private readonly refusals = new Refusals(problems.upstreamOverloaded);
   private readonly places = new Map<string, Places>();
 
+  /** @param memory what the workers have in common; null when this one is alone */
+  constructor(private readonly memory: WorkerMemory | null) {}
+
   compile(route: RouteConfig, { upstreams }: GatewayConfig): StageHooks | null {
     const placesOf = perUpstream(route, (upstream) => this.of(upstream, upstreams[upstream].bulkhead));
     if (placesOf === null) return null;
@@ -76,7 +82,10 @@ export class BulkheadStage implements Stage {
   private of(upstream: string, settings: BulkheadSettings | null): Places | null {
     if (settings === null) return null;
     let places = this.places.get(upstream);
-    if (places === undefined) this.places.set(upstream, (places = new Places(settings, upstream, this.refusals)));
+    if (places === undefined) {
+      places = new Places(settings, upstream, this.refusals, this.memory);
+      this.places.set(upstream, places);
+    }
     return places;
   }
 }

@@ -1,4 +1,4 @@
-import { RetryBudget } from '@app/resilience';
+import { RetryBudget, type WorkerMemory } from '@app/resilience';
 import type { GatewayConfig, RouteConfig } from '../config/schema/gateway.schema.js';
 import type { Stage, StageHooks } from '../pipeline/contract/stage.js';
 import type { Breakers } from './breakers.js';
@@ -10,7 +10,15 @@ export class RetryStage implements Stage {
   readonly name = 'retry';
   private readonly budgets = new Map<string, RetryBudget>();
 
-  constructor(private readonly breakers: Breakers) {}
+  /**
+   * @param memory what the workers have in common; null when this one is alone
+   * @param clockOffsetMs what makes of this thread's time that of all workers
+   */
+  constructor(
+    private readonly breakers: Breakers,
+    private readonly memory: WorkerMemory | null,
+    private readonly clockOffsetMs: number,
+  ) {}
 
   compile(route: RouteConfig, config: GatewayConfig): StageHooks | null {
     const timeoutMs = route.timeoutMs ?? config.server.requestTimeoutMs;
@@ -45,7 +53,12 @@ export class RetryStage implements Stage {
   /** All routes to an upstream share its budget, since it is the upstream that is spared. */
   private budgetOf(upstream: string, { budgetPercent, budgetMinPerS }: RetryConfig): RetryBudget {
     let budget = this.budgets.get(upstream);
-    if (budget === undefined) this.budgets.set(upstream, (budget = new RetryBudget(budgetPercent, budgetMinPerS)));
+    if (budget === undefined) {
+      const { memory, clockOffsetMs } = this;
+      const shared = memory && { memory, name: `retry-budgets/${upstream}`, clockOffsetMs };
+      budget = new RetryBudget(budgetPercent, budgetMinPerS, shared);
+      this.budgets.set(upstream, budget);
+    }
     return budget;
   }
 }

@@ -6,6 +6,8 @@ import { GatewayResponse } from '../pipeline/contract/gateway-response.js';
 import type { DataPlane } from '../pipeline/data-plane.js';
 import { problems } from '../problems/registry.js';
 import { answerClientError, refuse } from './client-error.js';
+import type { SharedMemory } from '../workers/shared-memory.js';
+import { ConnectionShare } from './connection-share.js';
 import { GatewayRequest } from './gateway-request.js';
 import { trackConnections } from './open-connections.js';
 import { cutUnreadReplies } from './unread-replies.js';
@@ -24,7 +26,11 @@ export interface DataPlaneSlot {
  * Fastify on a server that asks the data plane first. A proxied request meets no hook of Fastify or Nest: theirs cost
  * about a fifth of what the whole request does (docs/decisions/0001-two-planes.md).
  */
-export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot): FastifyAdapter {
+export function createGatewayAdapter(
+  server: ServerConfig,
+  slot: DataPlaneSlot,
+  memory: SharedMemory | null,
+): FastifyAdapter {
   return new FastifyAdapter({
     serverFactory: (fastify: RequestListener) => {
       slot.fastify = fastify;
@@ -33,6 +39,7 @@ export function createGatewayAdapter(server: ServerConfig, slot: DataPlaneSlot):
         slot.current?.handle(request, response as unknown as GatewayResponse);
       });
       watchServer(http, server, slot);
+      limitConnections(http, server, memory);
       return http;
     },
     return503OnClosing: false,
@@ -62,6 +69,12 @@ export function serverOptions(server: ServerConfig, slot: DataPlaneSlot | null):
   };
 }
 
+function limitConnections(http: Server, { connectionsMax }: ServerConfig, memory: SharedMemory | null): void {
+  if (connectionsMax === null) return;
+  if (memory === null) http.maxConnections = connectionsMax;
+  else new ConnectionShare(memory, connectionsMax).limit(http);
+}
+
 /** What spares the many requests without a body the work that few of them need. */
 function trafficOptions(server: ServerConfig, slot: DataPlaneSlot): ServerOptions {
   return {
@@ -72,11 +85,10 @@ function trafficOptions(server: ServerConfig, slot: DataPlaneSlot): ServerOption
   };
 }
 
-function watchServer(http: Server, { connectionsMax, writeTimeoutMs }: ServerConfig, slot: DataPlaneSlot): void {
+function watchServer(http: Server, { writeTimeoutMs }: ServerConfig, slot: DataPlaneSlot): void {
   http.on('close', cutUnreadReplies(trackConnections(http), writeTimeoutMs));
   // Every field counts against headBytesMax; Node would silently drop those beyond its own limit of 2,000.
   http.maxHeadersCount = 0;
-  if (connectionsMax !== null) http.maxConnections = connectionsMax;
   // Expectations are judged with the rest of the head.
   for (const event of ['checkContinue', 'checkExpectation']) {
     http.on(event, (request: GatewayRequest, response: GatewayResponse) => {

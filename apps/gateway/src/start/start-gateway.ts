@@ -1,8 +1,17 @@
 import { ConfigError, EXIT_CONFIG, loadConfig, type LoadedConfig } from '../config/index.js';
-import { Gateway, checksFor, type GatewayOptions } from '../gateway.js';
+import { availableParallelism } from 'node:os';
+import { checksFor, type GatewayOptions } from '../gateway.js';
+import { canSharePorts } from '../workers/port-sharing.js';
+import type { StartFailure } from '../workers/messages.js';
+import { WorkerStartError } from '../workers/supervisor.js';
+import { ownWorkerData } from '../workers/worker-data.js';
 import { banner } from './banner.js';
-import { tuneHeap } from './tune-heap.js';
 import { startDemoServices, type DemoServices } from './demo-services.js';
+import { serveAlone } from './serve-alone.js';
+import { serveAsWorker } from './serve-as-worker.js';
+import { serveWithWorkers } from './serve-with-workers.js';
+import type { Serving } from './serving.js';
+import { tuneHeap } from './tune-heap.js';
 
 const EXIT_FAILURE = 1;
 
@@ -17,9 +26,13 @@ export interface StartOptions extends Pick<GatewayOptions, 'stages' | 'imports'>
  * Runs a gateway as a process: loads, listens, tells where, drains on SIGTERM and SIGINT. A second signal ends it at
  * once. Failures are one line each on standard error.
  *
+ * With `server.workers` above 1 the script of the process runs once more in each worker, and comes here again.
+ *
  * @returns the exit code: 0 after a clean drain, 1 when it was cut short or could not start, 78 for the configuration
  */
 export async function startGateway({ file, demo = false, stages, imports }: StartOptions = {}): Promise<number> {
+  const workerData = ownWorkerData();
+  if (workerData !== null) return serveAsWorker(workerData, { stages, imports });
   tuneHeap();
   // A closed pipe or a full disk is no reason to end; what could not be said is lost.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -34,12 +47,13 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
       ...checksFor(stages ?? []),
     });
     if (demo) services = await startDemoServices();
-    const gateway = await Gateway.create({ loaded, stages, imports });
-    const url = await gateway.listen();
-    tellStart(gateway, url, demo);
+    const workers = await workersOf(loaded);
+    const startable = { loaded, stages, imports };
+    const serving = workers === 1 ? await serveAlone(startable) : await serveWithWorkers(startable, workers);
+    tellStart(serving, loaded, workers, demo);
     const signal = await signalled;
-    gateway.logs.announce(`${signal}: draining`);
-    const clean = await gateway.close();
+    serving.logs.announce(`${signal}: draining`);
+    const clean = await serving.drain();
     if (!clean) process.stderr.write('sluice: some requests did not finish in time and were cut\n');
     return clean ? 0 : EXIT_FAILURE;
   } catch (error) {
@@ -50,13 +64,25 @@ export async function startGateway({ file, demo = false, stages, imports }: Star
   }
 }
 
+/** How many threads serve. */
+async function workersOf({ config: { server } }: LoadedConfig): Promise<number> {
+  const workers = server.workers === 'auto' ? availableParallelism() : server.workers;
+  if (workers === 1 || (await canSharePorts())) return workers;
+  process.stderr.write('sluice: this system does not share a port between threads; one worker serves\n');
+  return 1;
+}
+
 /** In a banner where a person reads it, in a line where a program does. */
-function tellStart(gateway: Gateway, url: string, demo: boolean): void {
-  const { logs, loaded, managementUrl } = gateway;
-  if (demo || logs.pretty) process.stdout.write(banner(loaded.config, url, managementUrl, demo));
+function tellStart(
+  { logs, url, managementUrl }: Serving,
+  { config, revision }: LoadedConfig,
+  workers: number,
+  demo: boolean,
+): void {
+  if (demo || logs.pretty) process.stdout.write(banner(config, url, managementUrl, demo));
   if (!logs.pretty) {
-    const { revision, config } = loaded;
-    logs.announce(`Sluice listens on ${url}`, { url, managementUrl, routes: config.routes.length, revision });
+    const { length: routes } = config.routes;
+    logs.announce(`Sluice listens on ${url}`, { url, managementUrl, routes, workers, revision });
   }
 }
 
@@ -76,7 +102,7 @@ function untilSignal(): Promise<NodeJS.Signals> {
 
 function explain(error: unknown, loaded: LoadedConfig | null): string {
   if (error instanceof ConfigError) return error.format();
-  const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { code, port, address, message } = (error instanceof WorkerStartError ? error.failure : error) as StartFailure;
   const management = loaded !== null && port !== undefined && port === loaded.config.management.port;
   if (code === 'EADDRINUSE') {
     const setting = management ? 'management.port' : 'server.port or API_GATEWAY_PORT';

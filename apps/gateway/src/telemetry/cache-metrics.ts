@@ -1,5 +1,5 @@
 import type { ResponseStore } from '@app/cache';
-import { NumberRows, type MetricSource } from '@app/observability';
+import { NumberRows, type MetricSource, type WorkerMemory } from '@app/observability';
 import { cacheEvents } from '../caching/events.js';
 import type { Events } from '../pipeline/contract/events.js';
 
@@ -7,16 +7,18 @@ const RESULTS = Object.keys(cacheEvents) as (keyof typeof cacheEvents)[];
 
 /** Counts how requests on routes with a cache were answered, and tells what is held. */
 export class CacheMetrics {
-  private readonly counts = new NumberRows(RESULTS.length);
-  private readonly routeIds: string[] = [];
+  private readonly counts: NumberRows;
 
+  /** @param routeIds by the index of the route */
   constructor(
     events: Events,
-    private readonly memory: ResponseStore,
+    private readonly stored: ResponseStore,
+    private readonly routeIds: readonly string[],
+    memory: WorkerMemory | null,
   ) {
+    this.counts = new NumberRows(RESULTS.length, memory && { memory, name: 'cache', rowsMax: routeIds.length });
     RESULTS.forEach((result, at) => {
       events.on(cacheEvents[result], ({ route }) => {
-        this.routeIds[route.index] = route.id;
         this.counts.row(route.index)[at]++;
       });
     });
@@ -28,19 +30,20 @@ export class CacheMetrics {
         name: 'api_gateway_cache_requests_total',
         help: 'Requests on routes with a cache, by result: hit, miss, stale, revalidated, bypass or collapsed.',
         type: 'counter',
+        combine: 'whole',
         samples: () => this.countSamples(),
       },
       {
         name: 'api_gateway_cache_bytes',
         help: 'What stored responses take in memory.',
         type: 'gauge',
-        samples: () => [{ labels: {}, value: this.memory.bytes }],
+        samples: () => [{ labels: {}, value: this.stored.bytes }],
       },
       {
         name: 'api_gateway_cache_entries',
         help: 'Keys with stored responses in memory.',
         type: 'gauge',
-        samples: () => [{ labels: {}, value: this.memory.size }],
+        samples: () => [{ labels: {}, value: this.stored.size }],
       },
     ];
   }

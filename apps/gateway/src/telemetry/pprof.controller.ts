@@ -10,20 +10,30 @@ import {
   StreamableFile,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { activeResources, Profiler, ProfilerBusyError, watchLoopDelay } from '@app/observability';
+import { Profiler, ProfilerBusyError } from '@app/observability';
 import type { FastifyRequest } from 'fastify';
-import { getHeapSpaceStatistics } from 'node:v8';
+import { SHARED_MEMORY, type SharedMemory } from '../workers/shared-memory.js';
+import { WorkerProfiles, type ProfileOrder } from './worker-profiles.js';
+import { WorkerRuntimes } from './worker-runtimes.js';
 
 const SECONDS_DEFAULT = 30;
 const LOOP_SECONDS_DEFAULT = 10;
 const SECONDS_MAX = 300;
 
-/** Profiles where Go programs have them, in the format that `go tool pprof` opens. */
+/**
+ * Profiles where Go programs have them, in the format that `go tool pprof` opens. They are those of all workers in one,
+ * or of one with `worker=` and its index.
+ */
 @Controller('debug/pprof')
 export class PprofController implements OnApplicationShutdown {
   private readonly ending = new AbortController();
 
-  constructor(@Inject(Profiler) private readonly profiler: Profiler) {}
+  constructor(
+    @Inject(Profiler) private readonly profiler: Profiler,
+    @Inject(WorkerProfiles) private readonly profiles: WorkerProfiles,
+    @Inject(WorkerRuntimes) private readonly runtimes: WorkerRuntimes,
+    @Inject(SHARED_MEMORY) private readonly memory: SharedMemory | null,
+  ) {}
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
@@ -42,37 +52,32 @@ export class PprofController implements OnApplicationShutdown {
 
   /** CPU profile over `seconds` (default 30, at most 300); one at a time. */
   @Get('profile')
-  async profile(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
-    const seconds = secondsOf(given, SECONDS_DEFAULT);
-    return file(await this.exclusively(this.profiler.cpu(seconds, this.untilGone(request)), 'CPU'));
+  profile(@Query() query: ProfileQuery, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    return this.take('cpu', secondsOf(query.seconds, SECONDS_DEFAULT), query, request);
   }
 
   /** Heap profile; with `debug=1` the size of each heap space in text. */
   @Get('heap')
-  async heap(@Query('debug') debug: string | undefined): Promise<StreamableFile> {
-    if (debug === '1') return text(heapLines());
-    return file(await this.exclusively(this.profiler.heap(), 'allocation'));
+  async heap(@Query() query: ProfileQuery, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    return query.debug === '1' ? text(await this.runtimes.heap()) : this.take('heap', 0, query, request);
   }
 
   /** What is allocated over `seconds` (default 30, at most 300), whether it is still in use or not; one at a time. */
   @Get('allocs')
-  async allocs(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
-    const seconds = secondsOf(given, SECONDS_DEFAULT);
-    return file(await this.exclusively(this.profiler.allocations(seconds, this.untilGone(request)), 'allocation'));
+  allocs(@Query() query: ProfileQuery, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    return this.take('allocations', secondsOf(query.seconds, SECONDS_DEFAULT), query, request);
   }
 
   /** How late the event loop is over `seconds` (default 10, at most 300). */
   @Get('loop')
-  async loop(@Query('seconds') given: string | undefined, @Req() request: FastifyRequest): Promise<StreamableFile> {
-    return text(await watchLoopDelay(secondsOf(given, LOOP_SECONDS_DEFAULT), this.untilGone(request)));
+  async loop(@Query() { seconds }: ProfileQuery, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    return text(await this.runtimes.loops(secondsOf(seconds, LOOP_SECONDS_DEFAULT), this.untilGone(request)));
   }
 
   /** Node's counterpart of goroutines: what is active, by kind; the first line has the total. */
   @Get('goroutine')
-  goroutine(): StreamableFile {
-    const { total, byKind } = activeResources();
-    const lines = Object.entries(byKind).sort(([, a], [, b]) => b - a);
-    return text([`goroutine profile: total ${total}`, ...lines.map(([kind, count]) => `${count} ${kind}`)]);
+  async goroutine(): Promise<StreamableFile> {
+    return text(await this.runtimes.resources());
   }
 
   onApplicationShutdown(): void {
@@ -87,14 +92,36 @@ export class PprofController implements OnApplicationShutdown {
     return AbortSignal.any([gone.signal, this.ending.signal]);
   }
 
-  private async exclusively(profile: Promise<Buffer>, kind: string): Promise<Buffer> {
+  private async take(
+    kind: ProfileOrder['kind'],
+    seconds: number,
+    query: ProfileQuery,
+    request: FastifyRequest,
+  ): Promise<StreamableFile> {
+    const worker = this.workerOf(query.worker);
+    let profile: Uint8Array | null;
     try {
-      return await profile;
+      profile = await this.profiles.take({ kind, seconds, worker }, this.untilGone(request));
     } catch (error) {
-      if (error instanceof ProfilerBusyError) throw new ConflictException(`another ${kind} profile is being taken`);
-      throw error;
+      if (!(error instanceof ProfilerBusyError)) throw error;
+      throw new ConflictException(`another ${kind === 'cpu' ? 'CPU' : 'allocation'} profile is being taken`);
     }
+    if (profile === null) throw new ConflictException(`worker ${worker} is busy with another profile, or starts anew`);
+    return new StreamableFile(profile, { type: 'application/octet-stream' });
   }
+
+  private workerOf(given: string | undefined): number | null {
+    if (given === undefined) return null;
+    const workers = this.memory?.workers ?? 1;
+    if (/^\d{1,3}$/.test(given) && Number(given) < workers) return Number(given);
+    throw new BadRequestException(`worker must be the index of one, from 0 to ${workers - 1}`);
+  }
+}
+
+interface ProfileQuery {
+  readonly seconds?: string;
+  readonly debug?: string;
+  readonly worker?: string;
 }
 
 function secondsOf(given: string | undefined, otherwise: number): number {
@@ -103,22 +130,6 @@ function secondsOf(given: string | undefined, otherwise: number): number {
   throw new BadRequestException(`seconds must be a number above 0 and at most ${SECONDS_MAX}`);
 }
 
-function heapLines(): string[] {
-  const { rss, heapTotal, heapUsed, external, arrayBuffers } = process.memoryUsage();
-  const totals = { rss, heapTotal, heapUsed, external, arrayBuffers };
-  return [
-    `heap profile: ${heapUsed} bytes in use`,
-    ...Object.entries(totals).map(([name, bytes]) => `# ${name} = ${bytes}`),
-    ...getHeapSpaceStatistics().map(
-      ({ space_name, space_used_size, space_size }) => `# ${space_name} = ${space_used_size} of ${space_size}`,
-    ),
-  ];
-}
-
 function text(lines: readonly string[]): StreamableFile {
   return new StreamableFile(Buffer.from(`${lines.join('\n')}\n`), { type: 'text/plain; charset=utf-8' });
-}
-
-function file(profile: Buffer): StreamableFile {
-  return new StreamableFile(profile, { type: 'application/octet-stream' });
 }

@@ -18,7 +18,7 @@ function samplesOf(metrics: RequestMetrics, name: string): Sample[] {
 
 describe('the metrics of requests', () => {
   it('count methods that nobody has heard of as one', () => {
-    const metrics = new RequestMetrics(() => 0);
+    const metrics = new RequestMetrics(() => 0, ['users']);
     for (let at = 0; at < 100_000; at++) ended(metrics, { method: `ODD-${at}` });
     expect(samplesOf(metrics, 'api_gateway_requests_total')).toEqual([
       { labels: { method: 'other', route: 'users', status: '200' }, value: 100_000 },
@@ -26,13 +26,13 @@ describe('the metrics of requests', () => {
   });
 
   it('count a client that left before it was answered as 499', () => {
-    const metrics = new RequestMetrics(() => 0);
+    const metrics = new RequestMetrics(() => 0, ['users']);
     ended(metrics, { status: 0 });
     expect(samplesOf(metrics, 'api_gateway_requests_total')[0].labels.status).toBe('499');
   });
 
   it('keep the usual statuses apart, however many odd ones came before', () => {
-    const metrics = new RequestMetrics(() => 0);
+    const metrics = new RequestMetrics(() => 0, ['users']);
     for (let status = 600; status < 999; status++) ended(metrics, { status });
     ended(metrics, { status: 503 });
     const statuses = samplesOf(metrics, 'api_gateway_requests_total').map(({ labels }) => labels.status);
@@ -41,7 +41,7 @@ describe('the metrics of requests', () => {
   });
 
   it('have a bound at the budget of each route', () => {
-    const metrics = new RequestMetrics(() => 0, [75, null]);
+    const metrics = new RequestMetrics(() => 0, ['a', 'b', '-'], [75, null]);
     ended(metrics, { index: 0, id: 'a' });
     ended(metrics, { index: 1, id: 'b' });
     ended(metrics, { index: 2, id: '-' });
@@ -50,7 +50,7 @@ describe('the metrics of requests', () => {
   });
 
   it('measure no upgraded connection', () => {
-    const metrics = new RequestMetrics(() => 0);
+    const metrics = new RequestMetrics(() => 0, ['users']);
     ended(metrics, { status: 101 });
     expect(samplesOf(metrics, 'api_gateway_request_duration_seconds')).toEqual([]);
     expect(samplesOf(metrics, 'api_gateway_requests_total')).toHaveLength(1);

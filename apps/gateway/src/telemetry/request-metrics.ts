@@ -1,4 +1,4 @@
-import { HistogramRows, NumberRows, Slots, type MetricSource } from '@app/observability';
+import { HistogramRows, NumberRows, Slots, type MetricSource, type WorkerMemory } from '@app/observability';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 import { durationBounds } from './duration-bounds.js';
 
@@ -15,27 +15,34 @@ const STATUSES = [
 
 /** Counts requests by route, method and status. `route` is the id of the route, so the series are bounded. */
 export class RequestMetrics {
-  private readonly counts = new NumberRows(METHODS.length * STATUSES_MAX);
+  private readonly counts: NumberRows;
   private readonly durations: HistogramRows;
-  private readonly statuses = new Slots(STATUSES_MAX, STATUSES);
-  private readonly routeIds: string[] = [];
+  private readonly statuses: Slots;
 
   /**
    * @param active requests under way
+   * @param routeIds by the index of the route
    * @param budgets p95 in milliseconds that each route may take, by its index; null for none. It bounds a bucket.
    */
   constructor(
     private readonly active: () => number,
+    private readonly routeIds: readonly string[],
     budgets: readonly (number | null)[] = [],
+    memory: WorkerMemory | null = null,
   ) {
     const bounds = budgets.map((p95Ms) => durationBounds(p95Ms));
     const usual = durationBounds(null);
-    this.durations = new HistogramRows((row) => bounds[Math.floor(row / METHODS.length)] ?? usual);
+    const shared = memory && { memory, name: 'requests', rowsMax: routeIds.length };
+    this.statuses = new Slots(STATUSES_MAX, STATUSES, shared);
+    this.counts = new NumberRows(METHODS.length * STATUSES_MAX, shared);
+    this.durations = new HistogramRows(
+      (row) => bounds[Math.floor(row / METHODS.length)] ?? usual,
+      memory && { memory, name: 'request-durations', rowsMax: routeIds.length * METHODS.length },
+    );
   }
 
   ended(context: RequestContext): void {
-    const { index, id } = context.route;
-    this.routeIds[index] = id;
+    const { index } = context.route;
     const method = methodSlots.get(context.head.method) ?? 0;
     const status = context.status === 0 ? 499 : context.status;
     this.counts.row(index)[method * STATUSES_MAX + this.statuses.of(status)]++;
@@ -53,12 +60,14 @@ export class RequestMetrics {
         name: 'api_gateway_requests_total',
         help: 'Requests answered, by method, route id and status; 499 when the client left before the reply.',
         type: 'counter',
+        combine: 'whole',
         samples: () => this.countSamples(),
       },
       {
         name: duration,
         help: 'Time from the request head to the end of the reply, in seconds; upgraded connections are left out.',
         type: 'histogram',
+        combine: 'whole',
         samples: () => this.durations.samples(duration, (row) => this.labels(row)),
       },
       {

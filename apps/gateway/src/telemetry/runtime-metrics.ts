@@ -10,6 +10,7 @@ export function runtimeSources(): MetricSource[] {
       name: 'nodejs_eventloop_time_seconds_total',
       help: 'Time the event loop was active and idle, in seconds; active / (active + idle) is its utilisation.',
       type: 'counter',
+      combine: 'apart',
       samples: () => {
         const { active, idle } = performance.eventLoopUtilization();
         return [

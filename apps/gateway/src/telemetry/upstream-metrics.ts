@@ -1,9 +1,9 @@
-import { HistogramRows, NumberRows, Slots, type MetricSource } from '@app/observability';
+import { HistogramRows, NumberRows, Slots, type MetricSource, type WorkerMemory } from '@app/observability';
 import type { RequestContext } from '../pipeline/contract/request-context.js';
 
 const DURATION_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const UPSTREAMS_MAX = 4096;
 const OUTCOMES_MAX = 24;
+const CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
 /** The clients know some sixty pairs of a code and a reason. */
 const FAILURES_MAX = 96;
 
@@ -12,13 +12,27 @@ const FAILURES_MAX = 96;
  * to be is a counter of its own.
  */
 export class UpstreamMetrics {
-  private readonly upstreams = new Slots(UPSTREAMS_MAX);
-  private readonly outcomes = new Slots(OUTCOMES_MAX);
-  private readonly counts = new NumberRows(OUTCOMES_MAX);
-  private readonly durations = new HistogramRows(DURATION_BOUNDS);
-  private readonly retries = new NumberRows(1);
-  private readonly failures = new Slots(FAILURES_MAX);
-  private readonly failureCounts = new NumberRows(FAILURES_MAX);
+  private readonly upstreams: Slots;
+  private readonly outcomes: Slots;
+  private readonly counts: NumberRows;
+  private readonly durations: HistogramRows;
+  private readonly retries: NumberRows;
+  private readonly failures: Slots;
+  private readonly failureCounts: NumberRows;
+
+  /** @param names of all upstreams */
+  constructor(names: readonly string[], memory: WorkerMemory | null) {
+    // `other` is the slot of none.
+    const rowsMax = names.length + 1;
+    const place = (name: string) => memory && { memory, name, rowsMax };
+    this.upstreams = new Slots(rowsMax, names);
+    this.outcomes = new Slots(OUTCOMES_MAX, CLASSES, place('exchanges'));
+    this.counts = new NumberRows(OUTCOMES_MAX, place('exchanges'));
+    this.durations = new HistogramRows(DURATION_BOUNDS, place('exchange-durations'));
+    this.retries = new NumberRows(1, place('retries'));
+    this.failures = new Slots(FAILURES_MAX, [], place('failures'));
+    this.failureCounts = new NumberRows(FAILURES_MAX, place('failures'));
+  }
 
   started(context: RequestContext): void {
     if (context.tries > 1) this.retries.row(this.upstreams.of(context.upstream))[0]++;
@@ -44,24 +58,28 @@ export class UpstreamMetrics {
         name: 'api_gateway_upstream_requests_total',
         help: 'Exchanges with upstreams, by outcome: 2xx to 5xx, or the code of a failure.',
         type: 'counter',
+        combine: 'whole',
         samples: () => this.countSamples(),
       },
       {
         name: 'api_gateway_upstream_failures_total',
         help: 'Exchanges with upstreams that failed, by code and reason (docs/upstream-client.md).',
         type: 'counter',
+        combine: 'whole',
         samples: () => this.failureSamples(),
       },
       {
         name: duration,
         help: 'Time from asking an upstream to the head of its response, in seconds.',
         type: 'histogram',
+        combine: 'whole',
         samples: () => this.durations.samples(duration, (row) => ({ upstream: this.upstreams.name(row) })),
       },
       {
         name: 'api_gateway_retries_total',
         help: 'Exchanges that were a further try of their request.',
         type: 'counter',
+        combine: 'whole',
         samples: () => this.retrySamples(),
       },
     ];
@@ -94,8 +112,6 @@ export class UpstreamMetrics {
   }
 }
 
-const classes = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
-
 function classOf(status: number): string {
-  return classes[Math.floor(status / 100)] ?? 'other';
+  return CLASSES[Math.floor(status / 100)] ?? 'other';
 }

@@ -29,6 +29,7 @@ export function standingSources(load: UpstreamLoad): MetricSource[] {
       name: 'api_gateway_upstream_targets',
       help: 'Targets of an upstream, by what is thought of their health; healthy while they are not checked.',
       type: 'gauge',
+      combine: 'whole',
       samples: () =>
         load.read().flatMap(({ upstream, targetsHealthy, targetsUnhealthy }) => [
           { labels: { upstream, state: 'healthy' }, value: targetsHealthy },

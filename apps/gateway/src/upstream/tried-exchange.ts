@@ -85,7 +85,7 @@ export abstract class TriedExchange extends DeadlineEntry {
     const target = upstream.group.pick(upstream.hash(context), this.lastTarget);
     this.target = target;
     this.lastTarget = target;
-    target.active++;
+    target.standing.began();
     context.tries++;
     context.target = target.origin;
     context.upstreamConnectedAt = 0;
@@ -105,7 +105,7 @@ export abstract class TriedExchange extends DeadlineEntry {
   }
 
   protected giveBack(): void {
-    if (this.target !== null) this.target.active--;
+    this.target?.standing.ended();
     this.target = null;
   }
 }

@@ -9,6 +9,7 @@ import type { Events } from '../pipeline/contract/events.js';
 import type { Deadlines } from './deadlines.js';
 import { panicChanged, targetEjected, targetReturned } from './events.js';
 import { PassiveHealth } from './passive-health.js';
+import type { TargetBoard } from './target-board.js';
 import { Target } from './target.js';
 
 /** The targets of one upstream, and the choice between them. */
@@ -18,17 +19,20 @@ export class UpstreamGroup {
   /** Targets that get traffic now. Replaced whole when the health of one changes. */
   private available: readonly Target[];
   private panicking = false;
+  /** Version of the board that `available` was made of. */
+  private seen: number;
 
   constructor(
     readonly name: string,
     readonly config: UpstreamConfig,
+    private readonly board: TargetBoard,
     deadlines: Deadlines,
     private readonly events: Events,
   ) {
     const { caFile, certFile, key, serverName } = config.tls;
     const ca = caFile === null ? null : readFileSync(caFile, 'utf8');
     const cert = certFile === null ? null : readFileSync(certFile, 'utf8');
-    this.targets = config.targets.map(({ url, weight }) => {
+    this.targets = config.targets.map(({ url, weight }, at) => {
       const client = openClient(config.client, {
         deadlines,
         origin: url,
@@ -43,10 +47,12 @@ export class UpstreamGroup {
         cert,
         key,
       });
-      return this.watched(new Target(url, new URL(url).host, weight, client));
+      return this.watched(new Target(url, new URL(url).host, weight, client, board.standing(at)));
     });
     this.balancer = balancerFor(config.balance, this.targets);
     this.available = this.weighted();
+    this.seen = -1;
+    this.look();
   }
 
   /**
@@ -54,6 +60,7 @@ export class UpstreamGroup {
    * @param tried target of the try before: another one is preferred
    */
   pick(hash: number, tried: Target | null = null): Target {
+    if (this.board.version !== this.seen) this.look();
     if (tried === null || this.available.length === 1) return this.balancer.pick(this.available, hash);
     const others = this.available.filter((target) => target !== tried);
     return this.balancer.pick(others.length > 0 ? others : this.available, hash);
@@ -61,24 +68,28 @@ export class UpstreamGroup {
 
   /** The target that pick() would give now; for one that leaves it to chance, a likely one. */
   preview(hash: number): Target {
+    this.look();
     const { balancer, available } = this;
     return balancer.peek?.(available) ?? balancer.pick(available, hash);
   }
 
   /** True while at least one target that gets traffic is healthy. */
   get up(): boolean {
+    this.look();
     return this.available.some((target) => target.healthy);
   }
 
   /** True while too few targets are fit, so that all get traffic. */
   get panic(): boolean {
+    this.look();
     return this.panicking;
   }
 
   setHealth(target: Target, healthy: boolean): void {
     if (target.healthy === healthy) return;
-    target.healthy = healthy;
-    this.refresh();
+    target.standing.healthy = healthy;
+    this.board.changed();
+    this.look();
   }
 
   async drain(): Promise<void> {
@@ -95,12 +106,23 @@ export class UpstreamGroup {
   private watched(target: Target): Target {
     const { passiveHealth } = this.config;
     if (passiveHealth === null) return target;
-    target.passive = new PassiveHealth(passiveHealth, (ejectedForMs, times) => {
-      this.refresh();
+    const changed = (ejectedForMs: number, times: number): void => {
+      this.board.changed();
+      this.look();
       const ejection = { upstream: this.name, target: target.origin, ejectedForMs, times };
       this.events.emit(ejectedForMs > 0 ? targetEjected : targetReturned, ejection);
-    });
+    };
+    target.passive = new PassiveHealth(passiveHealth, target.standing, changed, this.board.now);
     return target;
+  }
+
+  /** Takes in what any worker has learnt of the targets. */
+  private look(): void {
+    const { version } = this.board;
+    if (version === this.seen) return;
+    this.seen = version;
+    for (const { passive } of this.targets) passive?.watch();
+    this.refresh();
   }
 
   /**
@@ -112,9 +134,9 @@ export class UpstreamGroup {
     const fit = all.filter((target) => target.fit);
     const panic = fit.length === 0 || weightOf(fit) * 100 < this.config.panicThresholdPercent * weightOf(all);
     this.available = panic ? all : fit;
-    if (panic === this.panicking) return;
     this.panicking = panic;
-    this.events.emit(panicChanged, { upstream: this.name, panic });
+    // One of the workers tells.
+    if (this.board.setPanic(panic)) this.events.emit(panicChanged, { upstream: this.name, panic });
   }
 
   private weighted(): Target[] {

@@ -2,6 +2,7 @@ import type { GatewayConfig } from '../config/schema/gateway.schema.js';
 import type { Events } from '../pipeline/contract/events.js';
 import type { Deadlines } from './deadlines.js';
 import { HealthChecker } from './health-checker.js';
+import { TargetBoard, type SharedUpstreams } from './target-board.js';
 import { UpstreamGroup } from './upstream-group.js';
 
 /** All upstreams of one configuration. */
@@ -9,9 +10,18 @@ export class UpstreamRegistry {
   readonly groups: ReadonlyMap<string, UpstreamGroup>;
   private readonly checkers: HealthChecker[] = [];
 
-  constructor(upstreams: GatewayConfig['upstreams'], deadlines: Deadlines, events: Events) {
+  /** @param shared what the workers have in common; null when this one is alone */
+  constructor(
+    upstreams: GatewayConfig['upstreams'],
+    deadlines: Deadlines,
+    events: Events,
+    shared: SharedUpstreams | null,
+  ) {
     this.groups = new Map(
-      Object.entries(upstreams).map(([name, config]) => [name, new UpstreamGroup(name, config, deadlines, events)]),
+      Object.entries(upstreams).map(([name, config]) => {
+        const board = new TargetBoard(name, config.targets.length, shared);
+        return [name, new UpstreamGroup(name, config, board, deadlines, events)];
+      }),
     );
   }
 

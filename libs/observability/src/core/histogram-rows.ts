@@ -1,5 +1,7 @@
 import { Exemplars } from './exemplars.js';
 import type { Sample } from './metric-source.js';
+import type { MemoryPlace } from './worker-memory.js';
+import { WorkerSlices } from './worker-slices.js';
 
 /** A row holds the count of each bucket, then the sum. */
 interface Row {
@@ -13,10 +15,18 @@ export class HistogramRows {
   private readonly rows: (Row | undefined)[] = [];
   private readonly boundsOf: (index: number) => readonly number[];
   private readonly boundTexts = new Map<readonly number[], readonly string[]>();
+  private readonly slices: WorkerSlices | null;
 
-  /** @param bounds upper bounds in rising order, without +Inf: the same for all rows, or those of each row */
-  constructor(bounds: readonly number[] | ((index: number) => readonly number[])) {
+  /**
+   * @param bounds upper bounds in rising order, without +Inf: the same for all rows, or those of each row
+   * @param shared where the workers have them in common, and how many rows there are at most; null for memory of its own
+   */
+  constructor(
+    bounds: readonly number[] | ((index: number) => readonly number[]),
+    shared: (MemoryPlace & { readonly rowsMax: number }) | null = null,
+  ) {
     this.boundsOf = typeof bounds === 'function' ? bounds : () => bounds;
+    this.slices = shared === null ? null : new WorkerSlices(shared, this.startsOf(shared.rowsMax));
   }
 
   /**
@@ -35,32 +45,45 @@ export class HistogramRows {
     row.exemplars.offer(bucket, value, traceparent, nowMs);
   }
 
-  /** @param name of the metric; @param labels of the row */
+  /**
+   * Those that are used, as sums over all workers; the exemplars are those of this one.
+   *
+   * @param name of the metric
+   * @param labels of the row
+   */
   *samples(name: string, labels: (index: number) => Record<string, string>): Generator<Sample> {
     const bucketName = `${name}_bucket`;
-    for (let index = 0; index < this.rows.length; index++) {
-      const row = this.rows[index];
-      if (row === undefined) continue;
-      const own = labels(index);
-      const texts = this.textsOf(row.bounds);
+    const length = this.slices?.rows ?? this.rows.length;
+    for (let index = 0; index < length; index++) {
       // Of one moment, also when the exposition pauses within the row.
-      const numbers = row.numbers.slice();
+      const numbers = this.slices === null ? this.rows[index]?.numbers.slice() : this.slices.sum(index);
+      if (numbers === undefined || numbers === null) continue;
+      const bounds = this.boundsOf(index);
+      const own = labels(index);
+      const texts = this.textsOf(bounds);
       let cumulative = 0;
-      for (let bucket = 0; bucket <= row.bounds.length; bucket++) {
+      for (let bucket = 0; bucket <= bounds.length; bucket++) {
         cumulative += numbers[bucket];
-        const exemplar = row.exemplars?.at(bucket);
+        const exemplar = this.rows[index]?.exemplars?.at(bucket);
         yield { metricName: bucketName, labels: own, le: texts[bucket], value: cumulative, exemplar };
       }
-      yield { metricName: `${name}_sum`, labels: own, value: numbers[row.bounds.length + 1] };
+      yield { metricName: `${name}_sum`, labels: own, value: numbers[bounds.length + 1] };
       yield { metricName: `${name}_count`, labels: own, value: cumulative };
     }
   }
 
   private add(index: number): Row {
     const bounds = this.boundsOf(index);
-    const row = { bounds, numbers: new Float64Array(bounds.length + 2), exemplars: null };
+    const numbers = this.slices?.own(index) ?? new Float64Array(bounds.length + 2);
+    const row = { bounds, numbers, exemplars: null };
     this.rows[index] = row;
     return row;
+  }
+
+  private startsOf(rows: number): number[] {
+    const starts = [0];
+    for (let index = 0; index < rows; index++) starts.push(starts[index] + this.boundsOf(index).length + 2);
+    return starts;
   }
 
   private textsOf(bounds: readonly number[]): readonly string[] {

@@ -1,4 +1,5 @@
 import type * as Pprof from '@datadog/pprof';
+import { mergeProfiles, type Profile, type ProfilePart } from './merge-profiles.js';
 import { pause } from './pause.js';
 
 /** Mean bytes between two heap samples, and frames kept of each stack: what Go uses, and enough for Nest's stacks. */
@@ -13,7 +14,7 @@ export class ProfilerBusyError extends Error {
 }
 
 /**
- * CPU and heap profiles in the gzipped protobuf of pprof, with TypeScript names and lines where source maps lie beside
+ * CPU and heap profiles of this thread, and their gzipped protobuf of pprof, with TypeScript names and lines where source maps lie beside
  * the code. The library is loaded, and heap sampling begins, with the first profile that is asked for.
  */
 export class Profiler {
@@ -29,7 +30,7 @@ export class Profiler {
    * Samples for a while. @param signal ends the sampling early
    * @throws ProfilerBusyError
    */
-  async cpu(seconds: number, signal: AbortSignal): Promise<Buffer> {
+  async cpu(seconds: number, signal: AbortSignal): Promise<Profile> {
     if (this.sampling) throw new ProfilerBusyError();
     this.sampling = true;
     try {
@@ -41,7 +42,7 @@ export class Profiler {
         collectCpuTime: true,
       });
       await pause(seconds * 1000, signal);
-      return await pprof.encode(pprof.time.stop());
+      return pprof.time.stop();
     } finally {
       this.sampling = false;
     }
@@ -51,14 +52,14 @@ export class Profiler {
    * Memory in use that was allocated since the first heap profile, or since the last allocation profile.
    * @throws ProfilerBusyError while an allocation profile is taken
    */
-  async heap(): Promise<Buffer> {
+  async heap(): Promise<Profile> {
     if (this.allocating) throw new ProfilerBusyError();
     const { pprof, mapper } = await this.load();
     if (!this.heapStarted) {
       this.heapStarted = true;
       pprof.heap.start(HEAP_INTERVAL_BYTES, HEAP_STACK_DEPTH);
     }
-    return pprof.encode(pprof.heap.profile(undefined, mapper));
+    return pprof.heap.profile(undefined, mapper);
   }
 
   /**
@@ -68,7 +69,7 @@ export class Profiler {
    * @param signal ends the sampling early
    * @throws ProfilerBusyError
    */
-  async allocations(seconds: number, signal: AbortSignal): Promise<Buffer> {
+  async allocations(seconds: number, signal: AbortSignal): Promise<Profile> {
     if (this.allocating) throw new ProfilerBusyError();
     this.allocating = true;
     try {
@@ -79,10 +80,16 @@ export class Profiler {
       const profile = pprof.heap.profile(undefined, mapper);
       pprof.heap.stop();
       if (this.heapStarted) pprof.heap.start(HEAP_INTERVAL_BYTES, HEAP_STACK_DEPTH);
-      return await pprof.encode(profile);
+      return profile;
     } finally {
       this.allocating = false;
     }
+  }
+
+  /** @param others profiles of other threads, over the same time, that become one with it */
+  async encode(own: Profile, worker = 0, others: readonly ProfilePart[] = []): Promise<Buffer> {
+    const { pprof } = await this.load();
+    return pprof.encode(others.length === 0 ? own : mergeProfiles(own, worker, others));
   }
 
   stop(): void {

@@ -1,6 +1,6 @@
 import type { Metric, MetricObjectWithValues, MetricType, MetricValue, Registry } from 'prom-client';
 import type { MetricFamily } from '../core/exposition.js';
-import type { MetricSource, Sample } from '../core/metric-source.js';
+import type { Combination, MetricSource, Sample } from '../core/metric-source.js';
 
 /** What prom-client asks of a metric: a name, and its values at the moment of a scrape. */
 class ExposedSource {
@@ -44,13 +44,28 @@ export function familiesOf(registry: Registry): MetricFamily[] {
   );
 }
 
+interface Fields {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricFamily['type'];
+  readonly aggregator: string;
+}
+
+/** prom-client's metrics of Node tell of the process, or of the thread that they are read in. */
+function combinationOf(name: string, aggregator: string): Combination {
+  if (name.startsWith('process_') || name === 'nodejs_version_info' || aggregator === 'first') return 'whole';
+  if (name.startsWith('nodejs_')) return 'apart';
+  return aggregator === 'max' ? 'max' : 'sum';
+}
+
 function familyOf(metric: Metric): MetricFamily {
-  // Both are among a metric's own fields; the types leave out the second.
-  const { name, help, type } = metric as unknown as { name: string; help: string; type: MetricFamily['type'] };
+  // All are among a metric's own fields; the types leave some out.
+  const { name, help, type, aggregator } = metric as unknown as Fields;
   return {
     name,
     help,
     type,
+    combine: combinationOf(name, aggregator),
     async samples() {
       const { values } = await metric.get();
       return (values as readonly Sample[]).map(({ metricName, labels, value }) => ({ metricName, labels, value }));

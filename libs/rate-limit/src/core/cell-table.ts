@@ -1,3 +1,5 @@
+import type { CellLocks } from './cell-locks.js';
+
 /** Cells that a key may lie in: 16 neighbours, whose tags fill two cache lines. */
 const WAYS = 16;
 /** Cells that keys share when their neighbourhood is full. */
@@ -15,7 +17,8 @@ const OVERFLOW_OF_POLICY = 16;
  * limited more strictly then, and never less. So a flood of keys cannot wash a limited client out of the table, and no
  * client gets a fresh limit by being moved or forgotten.
  *
- * Reads and writes go cell by cell, so that shared memory with a compare-and-swap on `until` could stand below.
+ * With workers, the memory is theirs in common. A neighbourhood is then touched only by the one that has its lock, and
+ * an overflow cell only by the one that has theirs.
  */
 export class CellTable {
   /** Cells of keys of their own, before those that are shared. */
@@ -28,12 +31,21 @@ export class CellTable {
   /** Second result of find(): the cell that says what the key has used. */
   source = 0;
 
-  /** @param keysMax keys that find a place of their own; twice the cells are made, so that neighbourhoods seldom fill */
-  constructor(keysMax: number) {
-    this.own = 2 ** Math.max(4, Math.ceil(Math.log2(keysMax * 2)));
-    this.sets = this.own / WAYS - 1;
-    this.tags = new Int32Array(this.own * 2);
-    this.until = new Float64Array(this.own + OVERFLOW);
+  /**
+   * @param keysMax keys that find a place of their own; twice the cells are made, so that neighbourhoods seldom fill
+   * @param region where the cells lie: zeroed bytes by name
+   * @param locks what the workers that share the cells hold while they touch them; null when there is one
+   */
+  constructor(
+    keysMax: number,
+    region: (name: string, bytes: number) => ArrayBufferLike,
+    private readonly locks: CellLocks | null,
+  ) {
+    const sets = neighbourhoods(keysMax);
+    this.own = sets * WAYS;
+    this.sets = sets - 1;
+    this.tags = new Int32Array(region('tags', this.own * 2 * Int32Array.BYTES_PER_ELEMENT));
+    this.until = new Float64Array(region('until', (this.own + OVERFLOW) * Float64Array.BYTES_PER_ELEMENT));
   }
 
   /** All cells, shared ones included. */
@@ -43,7 +55,7 @@ export class CellTable {
 
   /**
    * @returns the key's cell; for a new key a free one, which is not its own before claim(), or one that is shared.
-   *   `source` is the same cell for a known key, and the shared one for a new one
+   *   `source` is the same cell for a known key; for a new one the shared cell as long as that is in use
    */
   find(high: number, low: number, policy: number, now: number): number {
     const { tags, until } = this;
@@ -57,6 +69,12 @@ export class CellTable {
       if (free < 0 && until[cell] <= now) free = cell;
     }
     const shared = this.own + ((policy * OVERFLOW_OF_POLICY + (low & (OVERFLOW_OF_POLICY - 1))) & (OVERFLOW - 1));
+    if (free >= 0 && until[shared] <= now) {
+      // Read without its lock, it may be a moment old; what this key has put there is not, since it has its own lock.
+      this.source = free;
+      return free;
+    }
+    this.locks?.takeOverflow();
     this.source = shared;
     return free >= 0 ? free : shared;
   }
@@ -75,8 +93,14 @@ export class CellTable {
 
   /** Cells that are in use. It looks at all of them: for a scrape, not for a request. */
   held(now: number): number {
+    const { until } = this;
     let held = 0;
-    for (const until of this.until) if (until > now) held++;
+    for (let cell = 0; cell < until.length; cell++) if (until[cell] > now) held++;
     return held;
   }
+}
+
+/** In how many neighbourhoods the cells for so many keys lie. */
+export function neighbourhoods(keysMax: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2((keysMax * 2) / WAYS)));
 }

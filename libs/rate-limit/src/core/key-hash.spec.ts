@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { commonMemory, type Regions } from '../../../../test/helpers/threads/common-memory.js';
 import { KeyHash } from './key-hash.js';
 
 function hashOf(hash: KeyHash, ...parts: readonly (string | number)[]): string {
@@ -18,6 +19,13 @@ describe('the hash of a key', () => {
     expect(hashOf(hash, 1, 'tenant')).toBe(hashOf(new KeyHash(1, 2), 1, 'tenant'));
     expect(hashOf(hash, 1, 'tenant')).not.toBe(hashOf(new KeyHash(1, 3), 1, 'tenant'));
     expect(hashOf(new KeyHash(), 'a')).not.toBe(hashOf(new KeyHash(), 'a'));
+  });
+
+  it('is the same for workers that share memory, and another for those that do not', () => {
+    const regions: Regions = new Map();
+    const [first, second] = [0, 1].map((worker) => KeyHash.sharedBy(commonMemory(regions, 2, worker)));
+    expect(hashOf(first, 'a')).toBe(hashOf(second, 'a'));
+    expect(hashOf(KeyHash.sharedBy(commonMemory(new Map(), 2, 0)), 'a')).not.toBe(hashOf(first, 'a'));
   });
 
   it('tells different parts apart that read the same when they are joined', () => {

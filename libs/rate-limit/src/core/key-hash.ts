@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { WorkerMemory } from './worker-memory.js';
 
 /** Marks the length of a text that does not fit one byte a character. */
 const WIDE = 0x8000_0000 | 0;
@@ -24,6 +25,14 @@ export class KeyHash {
     private readonly key0 = randomInt(2 ** 32) | 0,
     private readonly key1 = randomInt(2 ** 32) | 0,
   ) {}
+
+  /** One that hashes as those of the other workers do. */
+  static sharedBy(memory: WorkerMemory): KeyHash {
+    const words = new Int32Array(memory.region('key-hash', 2 * Int32Array.BYTES_PER_ELEMENT));
+    // Of each word the first worker's choice holds; 0 is what nobody has chosen yet.
+    for (let at = 0; at < words.length; at++) Atomics.compareExchange(words, at, 0, randomInt(1, 2 ** 32) | 0);
+    return new KeyHash(Atomics.load(words, 0), Atomics.load(words, 1));
+  }
 
   begin(): void {
     this.a = this.key0;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../../../../test/helpers/seeded-random.js';
+import { commonMemory } from '../../../../test/helpers/threads/common-memory.js';
 import { Charge } from './charge.js';
 import { Limit, TICKS_PER_MS, WINDOW_SLOTS, type Algorithm } from './limit.js';
 import { MemoryStore } from './memory.store.js';
@@ -96,7 +97,13 @@ const ceilUs = (ticks: bigint): number => Number((ticks + 255n) / 256n);
 /** A store for some schedules one after the other. */
 class Bench {
   nowMs = 0;
-  readonly store = new MemoryStore({ keysMax: 16, now: () => this.nowMs });
+  readonly store: MemoryStore;
+
+  /** @param locking as if there were another worker, who does nothing */
+  constructor(locking: boolean) {
+    const memory = locking ? commonMemory(new Map(), 2, 0) : null;
+    this.store = new MemoryStore({ keysMax: 16, now: () => this.nowMs, memory });
+  }
 
   /** Goes on to where nothing that was used before says anything. */
   rest(random: SeededRandom): void {
@@ -146,9 +153,9 @@ function pauseMs(random: SeededRandom, policies: readonly Policy[], charges: rea
 }
 
 function firstDifference(algorithms: (random: SeededRandom) => readonly Algorithm[]): string | null {
-  let bench = new Bench();
+  let bench = new Bench(false);
   for (let schedule = 0; schedule < SCHEDULES; schedule++) {
-    if (schedule % 20 === 0) bench = new Bench();
+    if (schedule % 20 === 0) bench = new Bench(schedule % 40 === 0);
     const random = new SeededRandom(SEED + schedule);
     const difference = compare(random, algorithms(random), bench);
     if (difference !== null) return `schedule ${schedule}, ${difference}`;

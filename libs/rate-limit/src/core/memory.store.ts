@@ -1,31 +1,57 @@
-import { CellTable } from './cell-table.js';
+import { CellLocks } from './cell-locks.js';
+import { CellTable, neighbourhoods } from './cell-table.js';
 import type { Charge } from './charge.js';
-import { TICKS_PER_MS, TICKS_PER_US } from './limit.js';
+import { TICKS_PER_MS, TICKS_PER_US, type Limit } from './limit.js';
 import { WindowTable } from './window-table.js';
+import type { WorkerMemory } from './worker-memory.js';
 
 export interface MemoryStoreOptions {
   /** Keys that are told apart at once; beyond that, new ones share. Default 65,536. */
   readonly keysMax?: number;
-  /** A clock in milliseconds that never goes back. Default: that of the process. */
+  /** A clock in milliseconds that never goes back, the same for all workers. Default: that of this thread. */
   readonly now?: () => number;
+  /** What it shares with the stores of that name in other workers. Default null: there are none. */
+  readonly memory?: WorkerMemory | null;
+  /** Default `limits`. */
+  readonly name?: string;
 }
 
-/** Limits in the memory of this process. It decides at once, without garbage, timers or locks. */
+/**
+ * Limits in the memory of this process. It decides at once, without garbage and timers, and without locks as long as
+ * the memory is its own. With workers it decides as one store would that all of them asked in turn; their policies
+ * must have the same numbers, and their keys the same hashes.
+ */
 export class MemoryStore {
   private readonly keysMax: number;
   private readonly now: () => number;
+  private readonly memory: WorkerMemory | null;
+  private readonly name: string;
+  private readonly locks: CellLocks | null;
   private readonly cells: CellTable;
   private windows: WindowTable | null = null;
   private readonly policies = new Map<string, number>();
 
-  constructor({ keysMax = 65_536, now = () => performance.now() }: MemoryStoreOptions = {}) {
+  constructor({
+    keysMax = 65_536,
+    now = () => performance.now(),
+    memory = null,
+    name = 'limits',
+  }: MemoryStoreOptions = {}) {
     this.keysMax = keysMax;
     this.now = now;
-    this.cells = new CellTable(keysMax);
+    this.memory = memory;
+    this.name = name;
+    this.locks = memory === null ? null : new CellLocks(memory, name, neighbourhoods(keysMax));
+    this.cells = new CellTable(keysMax, this.regionOf('cells'), this.locks);
   }
 
-  /** A small number for a policy, the same for the same name as long as the process lives. */
-  policyNumber(name: string): number {
+  /**
+   * A small number for a policy, the same for the same name as long as the process lives.
+   *
+   * @param limit that the policy will ask for: place for it is made here rather than at the first request
+   */
+  policyNumber(name: string, limit?: Limit): number {
+    if (limit?.sliding === true) this.windows ??= this.windowTable();
     const known = this.policies.get(name) ?? this.policies.size;
     this.policies.set(name, known);
     return known;
@@ -44,17 +70,31 @@ export class MemoryStore {
    * @returns whether the request is let through
    */
   decide(charges: readonly Charge[]): boolean {
-    const now = this.ticks();
-    const admitted = this.lookAll(charges, now);
-    this.settleAll(charges, now, admitted);
-    return admitted;
+    const { locks } = this;
+    if (locks === null) return this.decideAlone(charges, true);
+    locks.take(charges);
+    try {
+      return this.decideAlone(charges, true);
+    } finally {
+      locks.give();
+    }
   }
 
   /** As decide(), and charges nothing. */
   peek(charges: readonly Charge[]): boolean {
+    const { locks } = this;
+    locks?.take(charges);
+    try {
+      return this.decideAlone(charges, false);
+    } finally {
+      locks?.give();
+    }
+  }
+
+  private decideAlone(charges: readonly Charge[], charging: boolean): boolean {
     const now = this.ticks();
     const admitted = this.lookAll(charges, now);
-    this.settleAll(charges, now, false);
+    this.settleAll(charges, now, admitted && charging);
     return admitted;
   }
 
@@ -62,7 +102,7 @@ export class MemoryStore {
     let admitted = true;
     for (let i = 0; i < charges.length; i++) {
       const charge = charges[i];
-      if (charge.limit.sliding) (this.windows ??= new WindowTable(this.keysMax)).look(charge, now);
+      if (charge.limit.sliding) (this.windows ??= this.windowTable()).look(charge, now);
       else this.look(charge, now);
       if (charge.refused && !charge.shadow) admitted = false;
     }
@@ -107,11 +147,21 @@ export class MemoryStore {
     const { cells } = this;
     const { cell, high, low } = charge;
     // A free cell may have become that of another limit of the same request meanwhile.
-    const mine = cells.until[cell] <= now || cells.holds(cell, high, low);
-    const place = mine ? cell : cells.find(high, low, charge.policy, now);
+    if (cells.until[cell] > now && !cells.holds(cell, high, low)) this.look(charge, now);
+    const place = charge.cell;
     cells.claim(place, high, low);
     const paid = now + charge.used + price;
     cells.until[place] = paid;
     charge.used = paid - now;
+  }
+
+  private windowTable(): WindowTable {
+    return new WindowTable(this.keysMax, this.regionOf('windows'), this.locks);
+  }
+
+  private regionOf(table: string): (name: string, bytes: number) => ArrayBufferLike {
+    const { memory, name } = this;
+    if (memory === null) return (_, bytes) => new ArrayBuffer(bytes);
+    return (part, bytes) => memory.region(`${name}/${table}/${part}`, bytes);
   }
 }

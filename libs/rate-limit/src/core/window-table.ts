@@ -1,3 +1,4 @@
+import type { CellLocks } from './cell-locks.js';
 import { CellTable } from './cell-table.js';
 import type { Charge } from './charge.js';
 import { TICKS_PER_US, WINDOW_SLOTS, type Limit } from './limit.js';
@@ -14,9 +15,10 @@ export class WindowTable {
   private readonly cells: CellTable;
   private readonly counts: Uint32Array;
 
-  constructor(keysMax: number) {
-    this.cells = new CellTable(keysMax);
-    this.counts = new Uint32Array(this.cells.cells * RING);
+  /** As of CellTable. */
+  constructor(keysMax: number, region: (name: string, bytes: number) => ArrayBufferLike, locks: CellLocks | null) {
+    this.cells = new CellTable(keysMax, region, locks);
+    this.counts = new Uint32Array(region('counts', this.cells.cells * RING * Uint32Array.BYTES_PER_ELEMENT));
   }
 
   held(now: number): number {
@@ -49,10 +51,10 @@ export class WindowTable {
 
   private take(charge: Charge, now: number, slot: number): void {
     const { cells, counts } = this;
-    const { cell, source, high, low } = charge;
+    const { high, low } = charge;
     // A free cell may have become that of another limit of the same request meanwhile.
-    const mine = cells.until[cell] <= now || cells.holds(cell, high, low);
-    const place = mine ? cell : cells.find(high, low, charge.policy, now);
+    if (cells.until[charge.cell] > now && !cells.holds(charge.cell, high, low)) this.look(charge, now);
+    const { cell: place, source } = charge;
     if (charge.used === 0) counts.fill(0, place * RING, (place + 1) * RING);
     else if (place !== source) counts.copyWithin(place * RING, source * RING, (source + 1) * RING);
     cells.claim(place, high, low);

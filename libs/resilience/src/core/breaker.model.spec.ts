@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SeededRandom } from '../../../../test/helpers/seeded-random.js';
-import { Breaker, REFUSED, type BreakerSettings, type BreakerState } from './breaker.js';
+import { commonMemory, type Regions } from '../../../../test/helpers/threads/common-memory.js';
+import { Breaker, REFUSED, type BreakerSettings, type BreakerState, type BreakerTransition } from './breaker.js';
+import type { AnyBreaker } from './breaker-registry.js';
+import { SharedBreaker } from './shared-breaker.js';
 
 const SCHEDULES = 3_000;
 const STEPS = 60;
@@ -123,8 +126,30 @@ function agree(what: string, actual: unknown, wanted: unknown): void {
   if (actual !== wanted) throw new Error(`${what} is ${String(actual)} and should be ${String(wanted)}`);
 }
 
+type Told = (transition: BreakerTransition) => void;
+
+const alone = (settings: BreakerSettings, told: Told): AnyBreaker => new Breaker('b', settings, told, () => Date.now());
+
+/** As several workers see it, of which each call is made by any. */
+function shared(random: SeededRandom): typeof alone {
+  return (settings, told) => {
+    const regions: Regions = new Map();
+    const workers = [0, 1, 2].map((worker) => {
+      const place = { memory: commonMemory(regions, 3, worker), name: 'b' };
+      return new SharedBreaker('b', settings, place, told, () => Date.now());
+    });
+    return new Proxy(workers[0], {
+      get(_, key: keyof SharedBreaker) {
+        const worker = random.pick(workers);
+        const value = worker[key];
+        return typeof value === 'function' ? (value as () => unknown).bind(worker) : value;
+      },
+    });
+  };
+}
+
 /** A random schedule of calls, results, time and orders, against both. @returns the states that were seen */
-function play(seed: number): Set<string> {
+function play(seed: number, breakerOf: typeof alone): Set<string> {
   const random = new SeededRandom(seed);
   const settings: BreakerSettings = {
     failureRatePercent: random.pick([1, 25, 50, 100]),
@@ -135,15 +160,10 @@ function play(seed: number): Set<string> {
   };
   const seen = new Set<string>();
   const changes: BreakerState[] = ['closed'];
-  const breaker = new Breaker(
-    'b',
-    settings,
-    ({ from, to }) => {
-      agree('the state before', from, changes.at(-1));
-      changes.push(to);
-    },
-    () => Date.now(),
-  );
+  const breaker = breakerOf(settings, ({ from, to }) => {
+    agree('the state before', from, changes.at(-1));
+    changes.push(to);
+  });
   const model = new ReferenceBreaker(settings);
   const running: { pass: number; id: number }[] = [];
   const left: { pass: number; id: number }[] = [];
@@ -187,12 +207,15 @@ function play(seed: number): Set<string> {
   return seen;
 }
 
-describe('a breaker', () => {
+describe.each([
+  ['a breaker', () => alone],
+  ['a breaker that workers share', (seed: number) => shared(new SeededRandom(seed))],
+] as const)('%s', (_, kind) => {
   it(`does what the reference does, in ${SCHEDULES} random schedules`, () => {
     const seen = new Set<string>();
     for (let seed = 1; seed <= SCHEDULES; seed++) {
       try {
-        for (const state of play(seed)) seen.add(state);
+        for (const state of play(seed, kind(seed))) seen.add(state);
       } catch (error) {
         throw new Error(`the schedule of seed ${seed} differs`, { cause: error });
       }

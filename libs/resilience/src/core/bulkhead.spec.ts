@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SeededRandom } from '../../../../test/helpers/seeded-random.js';
+import { commonMemory, type Regions } from '../../../../test/helpers/threads/common-memory.js';
 import { Bulkhead, type BulkheadSettings, type Waiter } from './bulkhead.js';
 
 beforeEach(() => {
@@ -127,3 +128,65 @@ function play(seed: number): void {
   inside = [];
   check(bulkhead.active === 0 && bulkhead.waiting === 0, 'nothing is left');
 }
+
+describe('a bulkhead that workers share', () => {
+  function workers(settings: Partial<BulkheadSettings> = {}): { all: Bulkhead[]; regions: Regions } {
+    const regions: Regions = new Map();
+    const full = { concurrentMax: 2, queueMax: 2, queueTimeoutMs: 100, ...settings };
+    const all = [0, 1].map((worker) => {
+      const place = { memory: commonMemory(regions, 2, worker), name: 'b' };
+      return new Bulkhead(full, () => Date.now(), place);
+    });
+    return { all, regions };
+  }
+
+  it('has its places for all of them together', () => {
+    const [first, second] = workers().all;
+    expect([first.enter(), second.enter(), first.enter(), second.enter()]).toEqual([true, true, false, false]);
+    expect([first.active, second.active]).toEqual([2, 2]);
+    second.leave();
+    expect(first.enter()).toBe(true);
+  });
+
+  it('lets no more wait than it says, whoever they came to', () => {
+    const [first, second] = workers().all;
+    const wait = (bulkhead: Bulkhead): boolean => bulkhead.wait(() => undefined) !== null;
+    expect([wait(first), wait(second), wait(first)]).toEqual([true, true, false]);
+    expect(first.waiting).toBe(2);
+  });
+
+  it('gives a place that one leaves to a call that waits at another one', () => {
+    const [first, second] = workers({ concurrentMax: 1 }).all;
+    const told: boolean[] = [];
+    first.enter();
+    second.wait((admitted) => told.push(admitted));
+    first.leave();
+    // Nobody overtakes it where it waits.
+    expect(second.enter()).toBe(false);
+    jest.advanceTimersByTime(5);
+    expect(told).toEqual([true]);
+    expect([first.active, first.waiting]).toEqual([1, 0]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('tells those whose time runs out', () => {
+    const [first, second] = workers({ concurrentMax: 1 }).all;
+    const told: string[] = [];
+    first.enter();
+    second.wait((admitted) => told.push(`${admitted} at ${Date.now()}`));
+    jest.advanceTimersByTime(300);
+    expect(told).toEqual(['false at 100']);
+    expect(first.waiting).toBe(0);
+  });
+
+  it('has the places of a worker again that has ended', () => {
+    const { all, regions } = workers();
+    all[1].enter();
+    all[1].enter();
+    expect(all[0].enter()).toBe(false);
+    // As the supervisor does it.
+    const running = new Int32Array(regions.get('b/running') as SharedArrayBuffer);
+    running.fill(0, running.length / 2);
+    expect([all[0].enter(), all[0].enter(), all[0].enter()]).toEqual([true, true, false]);
+  });
+});

@@ -1,3 +1,9 @@
+import { WorkerCounts } from './worker-counts.js';
+import type { MemoryPlace } from './worker-memory.js';
+
+/** How often a worker whose calls wait looks whether another one has left a place, in milliseconds. */
+const LOOK_MS = 5;
+
 export interface BulkheadSettings {
   /** Calls at once. */
   readonly concurrentMax: number;
@@ -23,6 +29,9 @@ export class Waiter {
 /**
  * Lets so many calls through at once, and so many more wait in the order in which they came. One that is not full
  * costs a comparison and an addition.
+ *
+ * With workers, both numbers are those of all of them together, and the order is that of each. A place that one worker
+ * leaves goes to a call of its own that waits, else to whichever worker takes it first.
  */
 export class Bulkhead {
   private running = 0;
@@ -31,22 +40,34 @@ export class Bulkhead {
   private last: Waiter | null = null;
   private timer: NodeJS.Timeout | null = null;
 
+  private readonly runningOfAll: WorkerCounts | null;
+  private readonly queuedOfAll: WorkerCounts | null;
+
+  /** @param shared where the workers have it in common; null when this one is alone */
   constructor(
     readonly settings: BulkheadSettings,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+    shared: MemoryPlace | null = null,
+  ) {
+    this.runningOfAll = shared && new WorkerCounts(shared, 'running');
+    this.queuedOfAll = shared && new WorkerCounts(shared, 'queued');
+  }
 
   /** Calls that have a place. */
   get active(): number {
-    return this.running;
+    return this.runningOfAll === null ? this.running : this.runningOfAll.sum();
   }
 
   get waiting(): number {
-    return this.queued;
+    return this.queuedOfAll === null ? this.queued : this.queuedOfAll.sum();
   }
 
   /** Takes a place. @returns false when all are taken */
   enter(): boolean {
+    if (this.runningOfAll !== null) {
+      // Those that wait here come first.
+      return this.first === null && this.runningOfAll.add(this.settings.concurrentMax);
+    }
     if (this.running >= this.settings.concurrentMax) return false;
     this.running++;
     return true;
@@ -56,7 +77,8 @@ export class Bulkhead {
   leave(): void {
     const { first } = this;
     if (first === null) {
-      this.running--;
+      if (this.runningOfAll === null) this.running--;
+      else this.runningOfAll.remove();
       return;
     }
     this.remove(first);
@@ -66,7 +88,10 @@ export class Bulkhead {
 
   /** Waits for a place. @returns null when the queue is full */
   wait(settle: (admitted: boolean) => void): Waiter | null {
-    if (this.queued >= this.settings.queueMax) return null;
+    const { queuedOfAll } = this;
+    if (queuedOfAll === null ? this.queued >= this.settings.queueMax : !queuedOfAll.add(this.settings.queueMax)) {
+      return null;
+    }
     const waiter = new Waiter(this.now() + this.settings.queueTimeoutMs, settle);
     waiter.previous = this.last;
     if (this.last === null) this.first = waiter;
@@ -90,7 +115,7 @@ export class Bulkhead {
   }
 
   private arm(delayMs: number): void {
-    this.timer = setTimeout(() => this.expire(), delayMs);
+    this.timer = setTimeout(() => this.expire(), this.runningOfAll === null ? delayMs : Math.min(delayMs, LOOK_MS));
     this.timer.unref();
   }
 
@@ -103,6 +128,12 @@ export class Bulkhead {
       waiter.state = 'gone';
       waiter.settle(false);
     }
+    while (this.first !== null && this.runningOfAll?.add(this.settings.concurrentMax) === true) {
+      const waiter = this.first;
+      this.remove(waiter);
+      waiter.state = 'admitted';
+      waiter.settle(true);
+    }
     // Told in the meantime, a caller may have queued another one and set the timer.
     if (this.first !== null && this.timer === null) this.arm(Math.max(1, Math.ceil(this.first.dueAt - now)));
   }
@@ -114,6 +145,7 @@ export class Bulkhead {
     else waiter.next.previous = waiter.previous;
     waiter.previous = waiter.next = null;
     this.queued--;
+    this.queuedOfAll?.remove();
     if (this.first !== null || this.timer === null) return;
     clearTimeout(this.timer);
     this.timer = null;

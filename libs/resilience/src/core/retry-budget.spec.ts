@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../../../../test/helpers/seeded-random.js';
+import { commonMemory, type Regions } from '../../../../test/helpers/threads/common-memory.js';
 import { RetryBudget } from './retry-budget.js';
 
 describe('a retry budget', () => {
@@ -53,5 +54,17 @@ describe('a retry budget', () => {
       }
     }
     expect.assertions(0);
+  });
+
+  it('is one for all workers, whose clocks may differ', () => {
+    const regions: Regions = new Map();
+    const budgetOf = (worker: number, clockOffsetMs: number): RetryBudget =>
+      new RetryBudget(50, 0, { memory: commonMemory(regions, 2, worker), name: 'b', clockOffsetMs });
+    const first = budgetOf(0, 0);
+    const second = budgetOf(1, 5_000);
+    for (let i = 0; i < 4; i++) first.deposit(20_000);
+    // The same moment, as the second one's clock has it.
+    expect([second.withdraw(15_000), first.withdraw(20_000), second.withdraw(15_000)]).toEqual([true, true, false]);
+    expect(first.withdraw(30_000)).toBe(false);
   });
 });

@@ -9,8 +9,8 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { Observable } from 'rxjs';
-import { REFUSED, type Breaker } from '../core/breaker.js';
-import { BreakerRegistry } from '../core/breaker-registry.js';
+import { REFUSED } from '../core/breaker.js';
+import { BreakerRegistry, type AnyBreaker } from '../core/breaker-registry.js';
 import { BREAKER_NAME } from './resilience.constants.js';
 
 /**
@@ -38,7 +38,7 @@ export class BreakerInterceptor implements NestInterceptor {
   }
 
   /** The handler's result, told to the breaker once; a result that nobody waits for any more tells it nothing. */
-  private guarded(context: ExecutionContext, next: CallHandler, breaker: Breaker): Observable<unknown> {
+  private guarded(context: ExecutionContext, next: CallHandler, breaker: AnyBreaker): Observable<unknown> {
     return new Observable((subscriber) => {
       const pass = breaker.enter();
       if (pass === REFUSED) {
@@ -69,7 +69,7 @@ export class BreakerInterceptor implements NestInterceptor {
     });
   }
 
-  private refusal(context: ExecutionContext, breaker: Breaker): ServiceUnavailableException {
+  private refusal(context: ExecutionContext, breaker: AnyBreaker): ServiceUnavailableException {
     if (context.getType() === 'http') {
       const seconds = String(Math.max(1, Math.ceil(breaker.retryInMs / 1000)));
       this.host.httpAdapter.setHeader(context.switchToHttp().getResponse(), 'retry-after', seconds);

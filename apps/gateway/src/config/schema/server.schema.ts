@@ -3,9 +3,19 @@ import { fromEnv, secret } from './annotations.js';
 import { ipRulesSchema } from './auth.schema.js';
 import { cidr, identifier, milliseconds, secretSource } from './values.js';
 
+/** More than any machine has use for; a slip of the keyboard must not start a million. */
+const WORKERS_MAX = 256;
+
 export const serverSchema = z.strictObject({
   port: fromEnv('API_GATEWAY_PORT', z.int().min(0).max(65535).default(8080)).describe(
     'TCP port to listen on. 0 picks a free port and prints it.',
+  ),
+  workers: fromEnv(
+    'API_GATEWAY_WORKERS',
+    z.union([z.int().min(1).max(WORKERS_MAX), z.literal('auto')]).default(1),
+  ).describe(
+    'Threads that serve requests, all on `port`. `auto` starts one for each processor that the process may use. 1 serves ' +
+      'in the main thread, with no supervisor beside it.',
   ),
   host: z
     .string()

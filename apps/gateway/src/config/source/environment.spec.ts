@@ -27,6 +27,7 @@ describe('environment variables', () => {
   it('of the gateway are these', () => {
     expect(environmentKeys(gatewaySchema()).map(({ variable, path }) => [variable, path.join('.')])).toEqual([
       ['API_GATEWAY_PORT', 'server.port'],
+      ['API_GATEWAY_WORKERS', 'server.workers'],
       ['MAX_REQUEST_SIZE', 'server.bodyBytesMax'],
       ['ENABLE_METRICS', 'telemetry.metrics'],
       ['ENABLE_PROFILING', 'telemetry.profiling'],

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, NotFoundException, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Breaker, BreakerSettings, BreakerState } from '@app/resilience';
+import type { AnyBreaker, BreakerSettings, BreakerState } from '@app/resilience';
 import { z } from 'zod';
 import { Breakers } from '../../resilience/breakers.js';
 import { CheckedBody } from './checked-body.pipe.js';
@@ -53,6 +53,6 @@ export class BreakersController {
   }
 }
 
-function reportOf({ name, state, forced, retryInMs, counts, settings }: Breaker): BreakerReport {
+function reportOf({ name, state, forced, retryInMs, counts, settings }: AnyBreaker): BreakerReport {
   return { upstream: name, state, forced, retryInMs: Math.ceil(retryInMs), window: counts, settings };
 }

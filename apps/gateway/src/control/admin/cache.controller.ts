@@ -17,6 +17,8 @@ import { ResponseCache } from '../../caching/response-cache.js';
 import { ConfigSnapshot } from '../../config/index.js';
 import { hostOf } from '../../edge/authority.js';
 import { normalizePath } from '../../edge/normalize-path.js';
+import { CACHE_DROP } from '../../caching/tell-workers.js';
+import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import { CheckedBody } from './checked-body.pipe.js';
 
 const purge = z.union(
@@ -33,6 +35,12 @@ const purge = z.union(
   ],
   { error: 'must be { url }, { route } or { group, origin }' },
 );
+
+/** What one worker stores. */
+interface Holdings {
+  readonly size: number;
+  readonly bytes: number;
+}
 
 interface Purged {
   /** Keys that were in the memory of this gateway. */
@@ -53,17 +61,22 @@ const purged = {
 export class CacheController {
   constructor(
     @Inject(ResponseCache) private readonly cache: ResponseCache,
-    @Inject(ResponseStore) private readonly memory: ResponseStore,
+    @Inject(ResponseStore) memory: ResponseStore,
     @Inject(ConfigSnapshot) private readonly snapshot: ConfigSnapshot,
-  ) {}
+    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
+  ) {
+    whole.answer('cache.holdings', (): Holdings => ({ size: memory.size, bytes: memory.bytes }));
+  }
 
   /** What is stored in the memory of this gateway. */
   @Get()
   @ApiOperation({ summary: 'What is stored in the memory of this gateway' })
-  holdings(): { enabled: boolean; entries: number; bytes: number; bytesMax: number; redis: boolean } {
+  async holdings(): Promise<{ enabled: boolean; entries: number; bytes: number; bytesMax: number; redis: boolean }> {
     const { enabled, memoryBytesMax } = this.snapshot.config.cache;
-    const { size, bytes } = this.memory;
-    return { enabled, entries: size, bytes, bytesMax: memoryBytesMax, redis: this.cache.asksRemote };
+    const all = await this.whole.ask<Holdings>('cache.holdings');
+    const entries = all.reduce((sum, { size }) => sum + size, 0);
+    const bytes = all.reduce((sum, each) => sum + each.bytes, 0);
+    return { enabled, entries, bytes, bytesMax: memoryBytesMax, redis: this.cache.asksRemote };
   }
 
   /** Drops the responses of a URL (for every user), of a route, or of a cache group (RFC 9875). */
@@ -104,8 +117,9 @@ export class CacheController {
   }
 
   private async invalidate(tags: readonly string[]): Promise<Purged> {
+    const dropped = await this.whole.ask<number>(CACHE_DROP, tags);
     const { entries, shared } = this.cache.invalidate(tags);
-    return { entries, shared: await shared };
+    return { entries: dropped.reduce((sum, each) => sum + each, entries), shared: await shared };
   }
 
   /** The URL as keys have it, which depends on what a route makes of queries. */

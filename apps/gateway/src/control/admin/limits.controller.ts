@@ -22,7 +22,7 @@ export class LimitsController {
   /** What limits hold, and whom they refuse. */
   @Get()
   @ApiOperation({ summary: 'Limits: keys held, and who is refused most often' })
-  show(): LimitsView {
-    return { keysHeld: this.store.held(), refusedMost: this.refused.list() };
+  async show(): Promise<LimitsView> {
+    return { keysHeld: this.store.held(), refusedMost: await this.refused.list() };
   }
 }

@@ -2,6 +2,7 @@ import { BadRequestException, Body, Controller, Get, Inject, Put } from '@nestjs
 import { ApiBadRequestResponse, ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { logLevels, type LogLevel } from '../../config/schema/logs.schema.js';
+import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import { Logs } from '../../telemetry/logs/logs.js';
 
 const body = z.strictObject({ level: z.enum(logLevels) });
@@ -19,7 +20,14 @@ const document = {
 @ApiBearerAuth()
 @Controller('admin/log-level')
 export class LogLevelController {
-  constructor(@Inject(Logs) private readonly logs: Logs) {}
+  constructor(
+    @Inject(Logs) private readonly logs: Logs,
+    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
+  ) {
+    whole.answer('log-level.change', (level: LogLevel) => {
+      logs.level = level;
+    });
+  }
 
   @Get()
   @ApiOperation({ summary: 'The least level that is written to the log.' })
@@ -34,11 +42,11 @@ export class LogLevelController {
   @ApiBody(document)
   @ApiOkResponse(document)
   @ApiBadRequestResponse({ description: 'The level is none of them.' })
-  change(@Body() given: unknown): { level: LogLevel } {
+  async change(@Body() given: unknown): Promise<{ level: LogLevel }> {
     const result = body.safeParse(given);
     if (!result.success)
       throw new BadRequestException(`the body must be {"level": …} with one of ${logLevels.join(', ')}`);
-    this.logs.level = result.data.level;
+    await this.whole.ask('log-level.change', result.data.level);
     return this.show();
   }
 }

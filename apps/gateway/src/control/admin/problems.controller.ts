@@ -11,7 +11,7 @@ export class ProblemsController {
   /** The last problems that clients were told of, the newest first. */
   @Get()
   @ApiOperation({ summary: 'Recent problems' })
-  list(): RecentProblem[] {
+  list(): Promise<RecentProblem[]> {
     return this.recent.list();
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Events } from '../../pipeline/contract/events.js';
 import type { RequestContext } from '../../pipeline/contract/request-context.js';
 import { requestEnded } from '../../pipeline/request-events.js';
+import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import type { ProblemType } from '../../problems/problem-type.js';
 
 const KEPT = 200;
@@ -28,7 +29,12 @@ export class RecentProblems implements OnModuleInit {
   private readonly ring: RecentProblem[] = [];
   private next = 0;
 
-  constructor(@Inject(Events) private readonly events: Events) {}
+  constructor(
+    @Inject(Events) private readonly events: Events,
+    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
+  ) {
+    whole.answer('problems.list', () => this.own());
+  }
 
   onModuleInit(): void {
     this.events.on(requestEnded, (context) => {
@@ -36,8 +42,18 @@ export class RecentProblems implements OnModuleInit {
     });
   }
 
-  /** The newest first. */
-  list(): RecentProblem[] {
+  /** Those of all workers, the newest first. */
+  async list(): Promise<RecentProblem[]> {
+    const lists = await this.whole.ask<RecentProblem[]>('problems.list');
+    if (lists.length === 1) return lists[0];
+    return lists
+      .flat()
+      .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
+      .slice(0, KEPT);
+  }
+
+  /** Those of this worker, the newest first. */
+  own(): RecentProblem[] {
     return [...this.ring.slice(this.next), ...this.ring.slice(0, this.next)].reverse();
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { requestOverLimit } from '../../admission/rate-limit.events.js';
 import { Events } from '../../pipeline/contract/events.js';
+import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import type { RequestContext } from '../../pipeline/contract/request-context.js';
 
 const KEPT = 200;
@@ -25,15 +26,36 @@ export interface RefusedCaller {
 export class RefusedMost implements OnModuleInit {
   private readonly callers = new Map<string, RefusedCaller>();
 
-  constructor(@Inject(Events) private readonly events: Events) {}
+  constructor(
+    @Inject(Events) private readonly events: Events,
+    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
+  ) {
+    whole.answer('refused-most.list', () => this.own());
+  }
 
   onModuleInit(): void {
     this.events.on(requestOverLimit, (context) => this.count(context));
   }
 
-  /** The most often refused first. */
-  list(): RefusedCaller[] {
-    return [...this.callers.values()].toSorted((a, b) => b.refused - a.refused);
+  /** Those of all workers, the most often refused first. */
+  async list(): Promise<RefusedCaller[]> {
+    const all = new Map<string, RefusedCaller>();
+    for (const callers of await this.whole.ask<ReadonlyMap<string, RefusedCaller>>('refused-most.list')) {
+      for (const [key, caller] of callers) {
+        const known = all.get(key);
+        if (known === undefined) all.set(key, { ...caller });
+        else {
+          known.refused += caller.refused;
+          known.countedTooMuch += caller.countedTooMuch;
+        }
+      }
+    }
+    return [...all.values()].toSorted((a, b) => b.refused - a.refused).slice(0, KEPT);
+  }
+
+  /** Those of this worker, by what tells callers apart. */
+  own(): ReadonlyMap<string, RefusedCaller> {
+    return this.callers;
   }
 
   private count({ route, identity, head }: RequestContext): void {

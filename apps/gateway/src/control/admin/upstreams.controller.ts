@@ -1,6 +1,13 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { WHOLE_PROCESS, type WholeProcess } from '../../workers/whole-process.js';
 import { UpstreamRegistry } from '../../upstream/upstream-registry.js';
+
+interface Connections {
+  open: number;
+  idle: number;
+  waiting: number;
+}
 
 interface TargetView {
   readonly url: string;
@@ -11,7 +18,7 @@ interface TargetView {
   readonly ejected: boolean;
   /** Exchanges under way. */
   readonly active: number;
-  readonly connections: { readonly open: number; readonly idle: number; readonly waiting: number };
+  readonly connections: Connections;
 }
 
 interface UpstreamView {
@@ -27,12 +34,31 @@ interface UpstreamView {
 @ApiBearerAuth()
 @Controller('admin/upstreams')
 export class UpstreamsController {
-  constructor(@Inject(UpstreamRegistry) private readonly registry: UpstreamRegistry) {}
+  constructor(
+    @Inject(UpstreamRegistry) private readonly registry: UpstreamRegistry,
+    @Inject(WHOLE_PROCESS) private readonly whole: WholeProcess,
+  ) {
+    whole.answer('upstreams.list', () => this.own());
+  }
 
   /** Every upstream with its targets: whether they are healthy, and what they have to do. */
   @Get()
   @ApiOperation({ summary: 'The upstreams and their targets' })
-  list(): UpstreamView[] {
+  async list(): Promise<UpstreamView[]> {
+    const lists = await this.whole.ask<UpstreamView[]>('upstreams.list');
+    const all = this.own();
+    for (const [at, { targets }] of all.entries()) {
+      for (const [index, { connections }] of targets.entries()) {
+        addUp(
+          connections,
+          lists.map((list) => list[at].targets[index].connections),
+        );
+      }
+    }
+    return all;
+  }
+
+  private own(): UpstreamView[] {
     return [...this.registry.groups.values()].map((group) => ({
       name: group.name,
       up: group.up,
@@ -50,5 +76,12 @@ export class UpstreamsController {
         };
       }),
     }));
+  }
+}
+
+/** Every worker has connections of its own to a target; what is thought of it, and what it has to do, all know. */
+function addUp(sum: Connections, ofWorkers: readonly Connections[]): void {
+  for (const name of ['open', 'idle', 'waiting'] as const) {
+    sum[name] = ofWorkers.reduce((total, connections) => total + connections[name], 0);
   }
 }

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ConfigSnapshot } from '../../config/index.js';
 import { budgetOf } from '../../config/route-budget.js';
-import { DataPlane } from '../../pipeline/data-plane.js';
 import { Lifecycle } from '../../pipeline/lifecycle.js';
 import { METRIC_SOURCES, type MetricSource } from '../../telemetry/metrics.constants.js';
 import { UpstreamRegistry } from '../../upstream/upstream-registry.js';
 import { RecentProblems, type RecentProblem } from '../admin/recent-problems.js';
+import { WorkerLoads, type Load } from './worker-loads.js';
 import { between, emptyReading, quantile, readSources, type Reading, type RouteReading } from './reading.js';
 
 /** Readings that are kept: rates are those of the last ten seconds. */
@@ -48,11 +48,10 @@ interface UpstreamView {
 @Injectable()
 export class ConsoleFeed {
   private readonly readings: Reading[] = [];
-  private utilisation = performance.eventLoopUtilization();
 
   constructor(
     @Inject(ConfigSnapshot) private readonly snapshotOfConfig: ConfigSnapshot,
-    @Inject(DataPlane) private readonly plane: DataPlane,
+    @Inject(WorkerLoads) private readonly loads: WorkerLoads,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
     @Inject(UpstreamRegistry) private readonly registry: UpstreamRegistry,
     @Inject(RecentProblems) private readonly recent: RecentProblems,
@@ -60,7 +59,8 @@ export class ConsoleFeed {
     @Optional() @Inject(METRIC_SOURCES) private readonly sources: readonly MetricSource[] = [],
   ) {}
 
-  snapshot(): ConsoleSnapshot {
+  async snapshot(): Promise<ConsoleSnapshot> {
+    const [load, problems] = await Promise.all([this.loads.read(), this.recent.list()]);
     const now = readSources(this.sources, performance.now());
     const before = this.readings[0] ?? now;
     this.readings.push(now);
@@ -76,41 +76,37 @@ export class ConsoleFeed {
       at: new Date().toISOString(),
       phase: this.lifecycle.phase,
       revision,
-      totals: this.totals(before, now, seconds),
+      totals: totalsOf(before, now, seconds, load),
       routes,
-      upstreams: this.upstreams(now),
-      problems: this.recent.list().slice(0, PROBLEMS_SHOWN),
+      upstreams: this.upstreams(now, load),
+      problems: problems.slice(0, PROBLEMS_SHOWN),
     };
   }
 
-  private totals(before: Reading, now: Reading, seconds: number): ConsoleSnapshot['totals'] {
-    const all = between(sum(before), sum(now));
-    const elapsed = performance.eventLoopUtilization(this.utilisation);
-    this.utilisation = performance.eventLoopUtilization();
-    return {
-      ratePerS: rate(all.requests, seconds),
-      active: this.plane.active,
-      errorPercent: share(all.errors, all.requests),
-      limitedPerS: rate(all.limited, seconds),
-      limiterKeys: now.limiterKeys,
-      cacheHitPercent: share(all.cacheHits, all.cacheLookups),
-      loopBusyPercent: elapsed.utilization * 100,
-      rssBytes: process.memoryUsage.rss(),
-    };
-  }
-
-  private upstreams({ breakers }: Reading): UpstreamView[] {
-    return [...this.registry.groups.values()].map(({ name, targets }) => ({
+  private upstreams({ breakers }: Reading, load: Load): UpstreamView[] {
+    return [...this.registry.groups.values()].map(({ name, targets }, upstream) => ({
       name,
       breaker: BREAKER_STATES[breakers.get(name) ?? -1] ?? null,
-      targets: targets.map(({ origin, healthy, active, client }) => ({
-        url: origin,
-        healthy,
-        active,
-        connections: client.stats().open,
-      })),
+      targets: targets.map(({ origin: url, healthy }, at) => {
+        const { active, connections } = load.targets[upstream][at];
+        return { url, healthy, active, connections };
+      }),
     }));
   }
+}
+
+function totalsOf(before: Reading, now: Reading, seconds: number, load: Load): ConsoleSnapshot['totals'] {
+  const all = between(sum(before), sum(now));
+  return {
+    ratePerS: rate(all.requests, seconds),
+    active: load.active,
+    errorPercent: share(all.errors, all.requests),
+    limitedPerS: rate(all.limited, seconds),
+    limiterKeys: now.limiterKeys,
+    cacheHitPercent: share(all.cacheHits, all.cacheLookups),
+    loopBusyPercent: load.loopBusyPercent,
+    rssBytes: process.memoryUsage.rss(),
+  };
 }
 
 function viewOf(

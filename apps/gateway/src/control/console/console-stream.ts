@@ -34,19 +34,16 @@ export class ConsoleStream {
     });
     this.watchers.add(response);
     response.on('close', () => this.remove(response));
-    response.write(this.message());
-    this.timer ??= setInterval(() => this.tick(), TICK_MS).unref();
+    void this.tell([response]);
+    this.timer ??= setInterval(() => void this.tell(this.watchers), TICK_MS).unref();
   }
 
-  private tick(): void {
-    const message = this.message();
-    for (const watcher of this.watchers) {
-      if (watcher.writableLength < UNREAD_BYTES_MAX) watcher.write(message);
+  private async tell(watchers: Iterable<ServerResponse>): Promise<void> {
+    const message = `event: snapshot\ndata: ${JSON.stringify(await this.feed.snapshot())}\n\n`;
+    for (const watcher of watchers) {
+      const open = !watcher.writableEnded && !watcher.destroyed;
+      if (open && watcher.writableLength < UNREAD_BYTES_MAX) watcher.write(message);
     }
-  }
-
-  private message(): string {
-    return `event: snapshot\ndata: ${JSON.stringify(this.feed.snapshot())}\n\n`;
   }
 
   private remove(response: ServerResponse): void {

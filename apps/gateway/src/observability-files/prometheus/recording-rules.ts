@@ -57,11 +57,12 @@ function slowRatios(config: GatewayConfig): RecordingRule[] {
 }
 
 function instances(): RecordingRule[] {
-  const time = 'sum by (job, instance) (rate(nodejs_eventloop_time_seconds_total';
+  const time = 'sum by (job, instance, worker) (rate(nodejs_eventloop_time_seconds_total';
   return [
     {
       record: 'instance:nodejs_eventloop:utilisation5m',
-      expr: `${time}{state="active"}[5m])) / ${time}[5m]))`,
+      // Of the busiest worker: each has a loop of its own, and an idle one helps no request of another.
+      expr: `max by (job, instance) (${time}{state="active"}[5m])) / ${time}[5m])))`,
     },
     {
       // Other programs have memory under this name, too, Prometheus among them.

@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UpstreamClient } from '@app/upstream-client';
+import { TargetBoard } from '../target-board.js';
 import { Target } from '../target.js';
 import { ConsistentHashBalancer } from './consistent-hash.balancer.js';
 import { fnv1a } from './fnv1a.js';
 
 const target = (port: number, weight = 1): Target =>
-  new Target(`http://10.0.0.1:${port}`, `10.0.0.1:${port}`, weight, {} as UpstreamClient);
+  new Target(
+    `http://10.0.0.1:${port}`,
+    `10.0.0.1:${port}`,
+    weight,
+    {} as UpstreamClient,
+    new TargetBoard('u', 1, null).standing(0),
+  );
 const targetsOf = (count: number): Target[] => Array.from({ length: count }, (_, i) => target(9_000 + i));
 const keys = Array.from({ length: 20_000 }, (_, i) => fnv1a(`user-${i}`));
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UpstreamClient } from '@app/upstream-client';
+import { TargetBoard } from '../target-board.js';
 import { Target } from '../target.js';
 import { RoundRobinBalancer } from './round-robin.balancer.js';
 
-const target = (name: string, weight = 1): Target => new Target(name, name, weight, {} as UpstreamClient);
+const target = (name: string, weight = 1): Target =>
+  new Target(name, name, weight, {} as UpstreamClient, new TargetBoard('u', 1, null).standing(0));
 
 function picks(balancer: RoundRobinBalancer, targets: readonly Target[], count: number): string {
   return Array.from({ length: count }, () => balancer.pick(targets).origin).join('');

@@ -27,5 +27,4 @@ const run = await new Fuzzer(target, seed, watched.show).fuzz(
 );
 if (run.crash === null) folder.replace(run.corpus);
 const { runs, features, compared, crash, corpus } = run;
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, and no window
 parentPort!.postMessage({ runs, features, compared, crash, inputs: corpus.length } satisfies FuzzReport);

@@ -75,6 +75,13 @@ describe('the end of a gateway', () => {
     return client;
   }
 
+  /** Waits until the gateway has read the head of a request, which the upstream may not hear of before its body. */
+  async function untilActive(): Promise<void> {
+    for (let text = ''; !/^api_gateway_active_requests [1-9]/m.test(text);) {
+      ({ text } = await call(`${url}/metrics`));
+    }
+  }
+
   /** Sends a request whose reply the upstream owes from then on. */
   async function hold(): Promise<{ client: RawConnection; reply: ServerResponse }> {
     const client = await dial();
@@ -145,7 +152,7 @@ describe('the end of a gateway', () => {
     const request = open(`${url}/upload`, { method: 'POST', headers });
     request.write(body.subarray(0, bytes / 2));
     const replied = once(request, 'response') as Promise<[IncomingMessage]>;
-    await pass(50);
+    await untilActive();
     await drain();
     await pass(60);
     request.end(body.subarray(bytes / 2));

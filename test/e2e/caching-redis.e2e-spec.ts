@@ -50,6 +50,8 @@ beforeAll(async () => {
     serverName: null,
   });
   redis.on('error', () => undefined);
+  // It refuses commands until it is connected.
+  await eventually('the connection of the test', () => redis.status === 'ready');
   await startPair();
 });
 

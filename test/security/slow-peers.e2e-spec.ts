@@ -170,12 +170,17 @@ describe('a client that never reads', () => {
 
   it('is kept when it only reads slowly', async () => {
     const client = await Deaf.ask(`GET /large HTTP/1.1\r\n${HOST}\r\n`);
+    let pauseAt = 0;
+    client.socket.on('data', () => {
+      if (client.bytes >= pauseAt) client.socket.pause();
+    });
     for (let i = 0; i < 12; i++) {
       await pass(WRITE_MS / 4);
+      pauseAt = client.bytes + MEGABYTE.length / 2;
       client.socket.resume();
-      await pass(2);
-      client.socket.pause();
+      await eventually('it has read a little', () => client.bytes >= pauseAt);
     }
+    pauseAt = Infinity;
     client.socket.resume();
     await eventually('the reply is whole', () => client.bytes > 20 * MEGABYTE.length);
     expect(client.error).toBeNull();
